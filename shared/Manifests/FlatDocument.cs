@@ -1,0 +1,181 @@
+using System.Text;
+
+namespace SelfHealGitOps.Manifests;
+
+/// <summary>
+/// One YAML or JSON document as an array of nodes in visit order. Read-only once built, and reused: a reader clears
+/// and refills the same instance, so nothing may keep a <see cref="Field"/> beyond the document it came from.
+/// Aliases and merge keys are expanded, so that a rule sees what the API server sees; the flags of the nodes say so.
+/// </summary>
+public sealed class FlatDocument
+{
+    private Node[] nodes = new Node[256];
+    private byte[] arena = new byte[1024];
+    private int arenaLength;
+
+    /// <summary>The file that this document is part of.</summary>
+    public SourceText Source { get; private set; } = new("", ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>The document's place in its file, from 0.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>The document's bytes in the file: from its <c>---</c> line, if any, to the next.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>One past the document's last byte in the file.</summary>
+    public int End { get; private set; }
+
+    /// <summary>True for JSON text: keys are quoted, and there are no comments.</summary>
+    public bool IsJson { get; private set; }
+
+    public Field Root => new(this, 0);
+
+    /// <summary>The objects of the document: itself, with no item index, or the items of a list. None where the document is no manifest.</summary>
+    public IEnumerable<(Field Root, int? Item)> Manifests()
+    {
+        for (var i = 0; i < Objects.Count; i++)
+        {
+            yield return (new Field(this, Objects[i]), Objects[i] == 0 ? null : i);
+        }
+    }
+
+    /// <summary>The nodes at which objects begin: the root, or the elements of <c>items</c> where the document is a list of objects.</summary>
+    internal List<int> Objects { get; } = [];
+
+    internal int Count { get; private set; }
+
+    internal ref Node this[int node] => ref nodes[node];
+
+    internal ReadOnlySpan<byte> Text(int node)
+    {
+        ref var n = ref nodes[node];
+        return (n.Flags & NodeFlags.InArena) != 0
+            ? arena.AsSpan(n.TextStart, n.TextLength)
+            : Source.Bytes.Slice(n.TextStart, n.TextLength);
+    }
+
+    internal string TextString(int node) => Encoding.UTF8.GetString(Text(node));
+
+    /// <summary>The value of an entry of a map, or -1. The last of several wins, as it does in the API server's decoder.</summary>
+    internal int Find(int map, Name name)
+    {
+        if (nodes[map].Kind != NodeKind.Map)
+        {
+            return -1;
+        }
+
+        var key = map + 1;
+        for (var left = nodes[map].Count; left > 0; left--)
+        {
+            if (nodes[key].Name == name)
+            {
+                return key + 1;
+            }
+
+            key = nodes[key + 1].Next;
+        }
+
+        return -1;
+    }
+
+    internal int Find(int map, ReadOnlySpan<byte> text)
+    {
+        if (nodes[map].Kind != NodeKind.Map)
+        {
+            return -1;
+        }
+
+        var key = map + 1;
+        for (var left = nodes[map].Count; left > 0; left--)
+        {
+            if (nodes[key].TextLength == text.Length && Text(key).SequenceEqual(text))
+            {
+                return key + 1;
+            }
+
+            key = nodes[key + 1].Next;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The key of the entry that a node is the value of, or -1.</summary>
+    internal int KeyOf(int node) => node > 0 && nodes[node - 1].Kind == NodeKind.Key ? node - 1 : -1;
+
+    /// <summary>The object that a node is part of.</summary>
+    internal int ObjectRootOf(int node)
+    {
+        for (var i = Objects.Count - 1; i >= 0; i--)
+        {
+            if (Objects[i] <= node && node < nodes[Objects[i]].Next)
+            {
+                return Objects[i];
+            }
+        }
+
+        return 0;
+    }
+
+    internal void Reset(SourceText source, int index, int start, int end, bool isJson)
+    {
+        Source = source;
+        Index = index;
+        Start = start;
+        End = end;
+        IsJson = isJson;
+        Count = 0;
+        arenaLength = 0;
+        Objects.Clear();
+    }
+
+    /// <summary>Takes nodes out again: what they held has been merged elsewhere.</summary>
+    internal void RemoveRange(int from, int to)
+    {
+        Array.Copy(nodes, to, nodes, from, Count - to);
+        Count -= to - from;
+        for (var i = 0; i < Count; i++)
+        {
+            if (nodes[i].Kind != NodeKind.Key && nodes[i].Next >= to)
+            {
+                nodes[i].Next -= to - from;
+            }
+        }
+    }
+
+    internal int Add(in Node node)
+    {
+        if (Count == nodes.Length)
+        {
+            Array.Resize(ref nodes, nodes.Length * 2);
+        }
+
+        nodes[Count] = node;
+        return Count++;
+    }
+
+    /// <summary>Copies text that does not stand literally in the source; returns its place in the arena.</summary>
+    internal (int Start, int Length) Keep(ReadOnlySpan<char> text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        Reserve(length);
+        Encoding.UTF8.GetBytes(text, arena.AsSpan(arenaLength));
+        arenaLength += length;
+        return (arenaLength - length, length);
+    }
+
+    internal Span<byte> Reserve(int length)
+    {
+        if (arenaLength + length > arena.Length)
+        {
+            Array.Resize(ref arena, Math.Max(arena.Length * 2, arenaLength + length));
+        }
+
+        return arena.AsSpan(arenaLength, length);
+    }
+
+    internal (int Start, int Length) Commit(int length)
+    {
+        arenaLength += length;
+        return (arenaLength - length, length);
+    }
+}

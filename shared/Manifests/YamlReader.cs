@@ -1,0 +1,551 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace SelfHealGitOps.Manifests;
+
+/// <summary>
+/// Fills a <see cref="FlatDocument"/> from the events of the YAML parser. Typing, duplicate keys, aliases, merge keys
+/// and bounds are ours; the grammar is the library's.
+/// </summary>
+internal sealed class YamlReader
+{
+    private readonly Dictionary<string, int> anchors = new(StringComparer.Ordinal);
+    private readonly List<Open> open = [];
+    private readonly DuplicateKeys duplicates = new();
+    private char[] text = new char[16 * 1024];
+    private FlatDocument document = null!;
+    private OffsetMap offsets;
+    private int lastEnd;
+
+    /// <exception cref="ReadFailure">The bytes are not one YAML document that the API server would read.</exception>
+    public void Read(FlatDocument into, SourceText source, DocumentSpan span)
+    {
+        document = into;
+        document.Reset(source, span.Index, span.Start, span.End, isJson: false);
+        anchors.Clear();
+        open.Clear();
+        lastEnd = span.Start;
+
+        var length = Decode(source, span);
+        try
+        {
+            var parser = new Parser(new Scanner(new SliceReader(text, length), skipComments: true));
+            while (parser.MoveNext())
+            {
+                Take(parser.Current!);
+            }
+        }
+        catch (YamlException exception) when (exception is not AnchorNotFoundException)
+        {
+            throw new ReadFailure(ProblemCode.Syntax, offsets.ToByte(exception.Start.Index), Reason(exception));
+        }
+    }
+
+    private static string Reason(YamlException exception)
+    {
+        var message = exception.Message;
+        return message.Length == 0 ? "not YAML" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+    }
+
+    private int Decode(SourceText source, DocumentSpan span)
+    {
+        var bytes = source.Bytes[span.Start..span.End];
+        if (text.Length < bytes.Length)
+        {
+            text = new char[Math.Max(bytes.Length, text.Length * 2)];
+        }
+
+        var isAscii = Ascii.IsValid(bytes);
+        var status = System.Text.Unicode.Utf8.ToUtf16(bytes, text, out var read, out var length, replaceInvalidSequences: false);
+        if (status != System.Buffers.OperationStatus.Done)
+        {
+            throw new ReadFailure(ProblemCode.Encoding, span.Start + read, "this byte is not UTF-8; save the file as UTF-8");
+        }
+
+        offsets = new OffsetMap(text, length, span.Start, isAscii);
+        return length;
+    }
+
+    private void Take(ParsingEvent parsingEvent)
+    {
+        switch (parsingEvent)
+        {
+            case YamlDotNet.Core.Events.Scalar scalar:
+                TakeScalar(scalar);
+                break;
+            case MappingStart start:
+                Begin(NodeKind.Map, start, start.Style == MappingStyle.Flow);
+                break;
+            case SequenceStart start:
+                Begin(NodeKind.List, start, start.Style == SequenceStyle.Flow);
+                break;
+            case MappingEnd or SequenceEnd:
+                Finish(parsingEvent);
+                break;
+            case AnchorAlias alias:
+                TakeAlias(alias);
+                break;
+        }
+    }
+
+    private void TakeScalar(YamlDotNet.Core.Events.Scalar scalar)
+    {
+        var end = offsets.ToByte(scalar.End.Index);
+        var start = offsets.ToByte(scalar.Start.Index);
+        var flags = Properties(scalar);
+        var value = scalar.Value;
+        var style = Style(scalar.Style);
+        if ((flags & NodeFlags.HasProperties) != 0 || scalar.Start.Index == scalar.End.Index)
+        {
+            (start, end) = ValueSpan(scalar, style, start, end);
+        }
+
+        var node = new Node { Style = style, Start = start, End = end, Flags = flags, Count = 0 };
+        var quotes = style is NodeStyle.SingleQuoted or NodeStyle.DoubleQuoted ? 1 : 0;
+        if (style < NodeStyle.Literal && scalar.Start.Line == scalar.End.Line && Stands(value, start + quotes, end - quotes))
+        {
+            (node.TextStart, node.TextLength) = (start + quotes, end - start - (2 * quotes));
+        }
+        else
+        {
+            (node.TextStart, node.TextLength) = document.Keep(value);
+            node.Flags |= NodeFlags.InArena;
+        }
+
+        lastEnd = end;
+        if (ExpectsKey)
+        {
+            TakeKey(node, scalar);
+            return;
+        }
+
+        var at = AddValue(node, scalar.Anchor);
+        document[at].Kind = Resolve(at, scalar);
+    }
+
+    private bool ExpectsKey => open.Count > 0 && open[^1].IsMap && !open[^1].HasKey;
+
+    private void TakeKey(Node node, YamlDotNet.Core.Events.Scalar scalar)
+    {
+        var at = document.Add(node);
+        if (!scalar.Anchor.IsEmpty)
+        {
+            anchors[scalar.Anchor.Value] = at;
+        }
+
+        ref var key = ref document[at];
+        var text = document.Text(at);
+        var isMerge = scalar.Style == ScalarStyle.Plain && text.SequenceEqual("<<"u8);
+        if (!isMerge && Resolve(at, scalar) is var kind and not NodeKind.String)
+        {
+            throw new ReadFailure(
+                ProblemCode.NonStringKey,
+                node.Start,
+                $"the key {(text.IsEmpty ? "(empty)" : $"'{scalar.Value}'")} is read as {Described(kind)}; quote it");
+        }
+
+        key.Kind = NodeKind.Key;
+        key.Count = NameTable.Hash(text);
+        key.Name = NameTable.Find(text, key.Count);
+        key.Next = at + 1;
+        var parent = open[^1];
+        parent.HasKey = true;
+        parent.MergeKey = isMerge ? at : -1;
+        open[^1] = parent;
+    }
+
+    private static string Described(NodeKind kind) => kind switch
+    {
+        NodeKind.Boolean => "a boolean",
+        NodeKind.Number => "a number",
+        _ => "null",
+    };
+
+    private void Begin(NodeKind kind, NodeEvent start, bool isFlow)
+    {
+        if (ExpectsKey)
+        {
+            throw new ReadFailure(ProblemCode.NonStringKey, offsets.ToByte(start.Start.Index), "a map or a list cannot be a key");
+        }
+
+        if (open.Count >= ManifestReader.MaxDepth)
+        {
+            throw new ReadFailure(
+                ProblemCode.TooDeep, offsets.ToByte(start.Start.Index), $"nested more than {ManifestReader.MaxDepth} levels deep");
+        }
+
+        var flags = Properties(start);
+        var at = AddValue(
+            new Node
+            {
+                Kind = kind,
+                Style = isFlow ? NodeStyle.Flow : NodeStyle.Block,
+                Start = offsets.ToByte(start.Start.Index),
+                Flags = flags,
+            },
+            start.Anchor);
+        if ((flags & NodeFlags.HasProperties) != 0)
+        {
+            document[at].Start = SkipProperties(document[at].Start);
+        }
+
+        lastEnd = document[at].Start + (isFlow ? 1 : 0);
+        open.Add(new Open { Node = at, IsMap = kind == NodeKind.Map, MergeKey = -1 });
+    }
+
+    private void Finish(ParsingEvent end)
+    {
+        var closed = open[^1];
+        open.RemoveAt(open.Count - 1);
+        ref var node = ref document[closed.Node];
+        if (node.Style == NodeStyle.Flow)
+        {
+            // The mark of a flow collection's end stands at its bracket.
+            lastEnd = offsets.ToByte(end.Start.Index) + 1;
+        }
+
+        node.End = lastEnd;
+        node.Next = document.Count;
+        if (closed.IsMap)
+        {
+            if (closed.Merges is { } merges)
+            {
+                MergeInto(closed.Node, merges);
+            }
+
+            duplicates.Check(document, closed.Node);
+        }
+
+        if (node.Count == 0 && node.Style == NodeStyle.Block)
+        {
+            node.End = node.Start;
+        }
+
+        Done(closed.Node);
+    }
+
+    private void TakeAlias(AnchorAlias alias)
+    {
+        var start = offsets.ToByte(alias.Start.Index);
+        lastEnd = offsets.ToByte(alias.End.Index);
+        if (!anchors.TryGetValue(alias.Value.Value, out var anchored))
+        {
+            throw new ReadFailure(ProblemCode.UnknownAlias, start, $"the alias *{alias.Value} names no anchor above it");
+        }
+
+        if (ExpectsKey)
+        {
+            throw new ReadFailure(ProblemCode.NonStringKey, start, $"the alias *{alias.Value} cannot be a key; write the key out");
+        }
+
+        if (open.Any(o => o.Node == anchored))
+        {
+            throw new ReadFailure(ProblemCode.UnknownAlias, start, $"the alias *{alias.Value} lies inside its own anchor");
+        }
+
+        document[anchored].Flags |= NodeFlags.Anchored;
+        var copy = Copy(anchored, NodeFlags.Aliased, start);
+        if (document[copy].Kind == NodeKind.Key)
+        {
+            document[copy].Kind = NodeKind.String;
+            document[copy].Next = copy + 1;
+            document[copy].Count = 0;
+        }
+
+        Count();
+        Done(copy);
+    }
+
+    /// <summary>Appends a copy of a subtree and returns its root; its spans stay those of the original.</summary>
+    private int Copy(int from, NodeFlags flags, int blame)
+    {
+        var to = document.Count;
+        var next = document[from].Kind == NodeKind.Key ? from + 1 : document[from].Next;
+        if (to + (next - from) > ManifestReader.MaxNodes)
+        {
+            throw new ReadFailure(
+                ProblemCode.TooLarge, blame, $"its aliases expand to more than {ManifestReader.MaxNodes} values");
+        }
+
+        for (var i = from; i < next; i++)
+        {
+            var node = document[i];
+            node.Next += to - from;
+            node.Flags = (node.Flags & ~NodeFlags.Anchored) | flags;
+            document.Add(node);
+        }
+
+        return to;
+    }
+
+    private int AddValue(Node node, AnchorName anchor)
+    {
+        if (document.Count >= ManifestReader.MaxNodes)
+        {
+            throw new ReadFailure(ProblemCode.TooLarge, node.Start, $"more than {ManifestReader.MaxNodes} values in one document");
+        }
+
+        node.Next = document.Count + 1;
+        var at = document.Add(node);
+        if (!anchor.IsEmpty)
+        {
+            anchors[anchor.Value] = at;
+        }
+
+        Count();
+        if (node.Kind is not (NodeKind.Map or NodeKind.List))
+        {
+            Done(at);
+        }
+
+        return at;
+    }
+
+    /// <summary>One more value in the innermost open collection.</summary>
+    private void Count()
+    {
+        if (open.Count > 0)
+        {
+            document[open[^1].Node].Count++;
+        }
+    }
+
+    /// <summary>A value is complete: the entry it belongs to is, too.</summary>
+    private void Done(int value)
+    {
+        if (open.Count == 0 || !open[^1].IsMap)
+        {
+            return;
+        }
+
+        var parent = open[^1];
+        if (parent.MergeKey >= 0)
+        {
+            (parent.Merges ??= []).Add((parent.MergeKey, value));
+            parent.MergeKey = -1;
+        }
+
+        parent.HasKey = false;
+        open[^1] = parent;
+    }
+
+    /// <summary>
+    /// Replaces the merge keys of a map by the entries they bring. An entry that the map has itself wins over a merged
+    /// one, and of several sources the first.
+    /// </summary>
+    private void MergeInto(int map, List<(int Key, int Value)> merges)
+    {
+        document[map].Flags |= NodeFlags.HasMergeKey;
+        foreach (var (key, value) in merges)
+        {
+            var sources = Sources(value, document[key].Start);
+            foreach (var source in sources)
+            {
+                var entry = source + 1;
+                for (var left = document[source].Count; left > 0; left--)
+                {
+                    if (!Has(map, entry))
+                    {
+                        Copy(entry, NodeFlags.Merged, document[key].Start);
+                        var copy = Copy(entry + 1, NodeFlags.Merged, document[key].Start);
+                        document[copy - 1].Next = copy;
+                        document[map].Next = document.Count;
+                        document[map].Count++;
+                    }
+
+                    entry = document[entry + 1].Next;
+                }
+            }
+        }
+
+        for (var i = merges.Count - 1; i >= 0; i--)
+        {
+            var (from, to) = (merges[i].Key, document[merges[i].Value].Next);
+            document.RemoveRange(from, to);
+            document[map].Count--;
+            foreach (var (name, at) in anchors.ToArray())
+            {
+                if (at >= to)
+                {
+                    anchors[name] = at - (to - from);
+                }
+                else if (at >= from)
+                {
+                    anchors.Remove(name);
+                }
+            }
+
+            for (var key = from; key < document.Count; key++)
+            {
+                if (document[key].Kind == NodeKind.Key)
+                {
+                    document[key].Next = key + 1;
+                }
+            }
+        }
+    }
+
+    private List<int> Sources(int value, int blame)
+    {
+        if (document[value].Kind == NodeKind.Map)
+        {
+            return [value];
+        }
+
+        var sources = new List<int>();
+        if (document[value].Kind == NodeKind.List)
+        {
+            foreach (var element in new Field(document, value).Elements)
+            {
+                if (!element.IsMap)
+                {
+                    throw new ReadFailure(ProblemCode.BadValue, blame, "a merge key takes a map, or a list of maps");
+                }
+
+                sources.Add(element.Node);
+            }
+
+            return sources;
+        }
+
+        throw new ReadFailure(ProblemCode.BadValue, blame, "a merge key takes a map, or a list of maps");
+    }
+
+    private bool Has(int map, int key)
+    {
+        var text = document.Text(key);
+        var at = map + 1;
+        for (var left = document[map].Count; left > 0; left--)
+        {
+            if (document[at].Count == document[key].Count && document.Text(at).SequenceEqual(text))
+            {
+                return true;
+            }
+
+            at = document[at + 1].Next;
+        }
+
+        return false;
+    }
+
+    private NodeKind Resolve(int at, YamlDotNet.Core.Events.Scalar scalar)
+    {
+        var tag = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value;
+        if (tag.Length == 0)
+        {
+            var kind = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? YamlScalar.Resolve(document.Text(at)) : NodeKind.String;
+            return kind == NodeKind.String && scalar.Style == ScalarStyle.Plain && YamlScalar.IsNotFinite(document.Text(at))
+                ? throw new ReadFailure(ProblemCode.BadValue, document[at].Start, $"'{scalar.Value}' has no form in JSON; quote it")
+                : kind;
+        }
+
+        return YamlTag.Resolve(tag, document, at);
+    }
+
+    private static NodeStyle Style(ScalarStyle style) => style switch
+    {
+        ScalarStyle.SingleQuoted => NodeStyle.SingleQuoted,
+        ScalarStyle.DoubleQuoted => NodeStyle.DoubleQuoted,
+        ScalarStyle.Literal => NodeStyle.Literal,
+        ScalarStyle.Folded => NodeStyle.Folded,
+        _ => NodeStyle.Plain,
+    };
+
+    private static NodeFlags Properties(NodeEvent node) =>
+        (node.Anchor.IsEmpty ? NodeFlags.None : NodeFlags.HasProperties)
+        | (node.Tag.IsEmpty ? NodeFlags.None : NodeFlags.Tagged | NodeFlags.HasProperties);
+
+    /// <summary>True when the source holds the value's text literally between two offsets; every escape and fold is longer or shorter.</summary>
+    private bool Stands(string value, int start, int end)
+    {
+        if (start > end)
+        {
+            return false;
+        }
+
+        var source = document.Source.Bytes[start..end];
+        return source.Length == value.Length ? IsSame(source, value) : source.Length == Encoding.UTF8.GetByteCount(value) && IsSame(source, value);
+    }
+
+    private static bool IsSame(ReadOnlySpan<byte> source, string value)
+    {
+        if (source.Length == value.Length)
+        {
+            return Ascii.Equals(source, value);
+        }
+
+        Span<byte> utf8 = source.Length <= 512 ? stackalloc byte[source.Length] : new byte[source.Length];
+        return Encoding.UTF8.TryGetBytes(value, utf8, out var length) && length == source.Length && utf8.SequenceEqual(source);
+    }
+
+    /// <summary>Where a value stands without its anchor and tag; for an empty one, right after what introduces it.</summary>
+    private (int Start, int End) ValueSpan(YamlDotNet.Core.Events.Scalar scalar, NodeStyle style, int start, int end)
+    {
+        if (scalar.Value.Length == 0 && style == NodeStyle.Plain)
+        {
+            var at = scalar.Tag.IsEmpty && scalar.Anchor.IsEmpty ? AfterIndicator(lastEnd, start) : end;
+            return (at, at);
+        }
+
+        return (SkipProperties(start), end);
+    }
+
+    /// <summary>An empty value begins right after its <c>:</c> or <c>-</c>.</summary>
+    private int AfterIndicator(int from, int limit)
+    {
+        var bytes = document.Source.Bytes;
+        for (var at = from; at < bytes.Length && at <= limit; at++)
+        {
+            switch (bytes[at])
+            {
+                case (byte)':' or (byte)'-' or (byte)'?':
+                    return at + 1;
+                case (byte)'#':
+                    var newline = bytes[at..].IndexOf((byte)'\n');
+                    at = newline < 0 ? bytes.Length : at + newline;
+                    break;
+            }
+        }
+
+        return from;
+    }
+
+    private int SkipProperties(int at)
+    {
+        var bytes = document.Source.Bytes;
+        while (at < bytes.Length && bytes[at] is (byte)'&' or (byte)'!')
+        {
+            while (at < bytes.Length && bytes[at] is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
+            {
+                at++;
+            }
+
+            while (at < bytes.Length && bytes[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'#')
+            {
+                if (bytes[at] == '#')
+                {
+                    var newline = bytes[at..].IndexOf((byte)'\n');
+                    at = newline < 0 ? bytes.Length : at + newline;
+                    continue;
+                }
+
+                at++;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>A collection whose end has not come yet.</summary>
+    private struct Open
+    {
+        public int Node;
+        public bool IsMap;
+        public bool HasKey;
+
+        /// <summary>The merge key whose value comes next, or -1.</summary>
+        public int MergeKey;
+        public List<(int Key, int Value)>? Merges;
+    }
+}

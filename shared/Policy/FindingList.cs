@@ -1,0 +1,55 @@
+using System.Collections;
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>Collects the findings of one object. Reused; whatever is added holds no reference to the document.</summary>
+public sealed class FindingList : IReadOnlyList<Finding>
+{
+    private readonly List<Finding> findings = [];
+    private ObjectIdentity? identity;
+    private Field root;
+    private int? item;
+
+    public int Count => findings.Count;
+
+    public Finding this[int index] => findings[index];
+
+    /// <summary>Empties the list and says which object comes next.</summary>
+    public void Start(Field objectRoot, int? itemIndex)
+    {
+        findings.Clear();
+        identity = null;
+        root = objectRoot;
+        item = itemIndex;
+    }
+
+    /// <summary>A finding at a place, with the edits that mend it.</summary>
+    public void Add(Rule rule, Field place, string message, Fix fix) => Add(rule, place, message, fix, refusal: null);
+
+    /// <summary>A finding at a place, with the reason why there is no fix for it.</summary>
+    public void Add(Rule rule, Field place, string message, Refusal refusal) => Add(rule, place, message, fix: null, refusal);
+
+    public IEnumerator<Finding> GetEnumerator() => findings.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Add(Rule rule, Field place, string message, Fix? fix, Refusal? refusal)
+    {
+        var document = place.Document;
+        var (line, column) = document.Source.Locate(place.SourceOffset);
+        findings.Add(new Finding(
+            rule.Info,
+            identity ??= new ObjectIdentity(
+                root[Name.ApiVersion].Text ?? "",
+                root[Name.Kind].Text ?? "",
+                root[Name.Metadata][Name.Namespace].Text,
+                root[Name.Metadata][Name.Name].Text ?? root[Name.Metadata][Name.GenerateName].Text),
+            new Origin(document.Source.File, document.Index, item, line, column),
+            place.Path,
+            place.Pointer,
+            message,
+            fix,
+            refusal));
+    }
+}

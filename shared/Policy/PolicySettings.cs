@@ -1,0 +1,12 @@
+namespace SelfHealGitOps.Policy;
+
+/// <summary>What the owner has decided: versions to judge by, and values that fixes may use. Immutable; shared by all threads.</summary>
+public sealed record PolicySettings
+{
+    public static PolicySettings Default { get; } = new();
+
+    public PssVersion PssVersion { get; init; } = PssVersion.Latest;
+
+    /// <summary>Values for fixes. None is ever made up: without one, the fix is refused with <c>NEEDS_EVIDENCE</c>.</summary>
+    public OwnerDefaults Defaults { get; init; } = new();
+}

@@ -1,0 +1,18 @@
+namespace SelfHealGitOps.Policy;
+
+/// <summary>What is known of a rule without running it.</summary>
+/// <param name="Id">Kebab-case; also the fixture folder, the anchor in the documents and the token of exemptions.</param>
+/// <param name="Title">The violation in a few words, as in a list.</param>
+/// <param name="Why">What can happen, in one or two sentences.</param>
+/// <param name="Source">Where the rule comes from: a page of the standard or of the tool whose id it keeps.</param>
+/// <param name="Severity">Of every finding of the rule.</param>
+/// <param name="Profiles">Where the rule is part of; every rule is part of <c>all</c>.</param>
+/// <param name="Remedy">What the fix does and why it is Safe or Review, or what a person has to find out where there is none.</param>
+public sealed record RuleInfo(
+    string Id,
+    string Title,
+    string Why,
+    string Source,
+    Severity Severity,
+    Profiles Profiles,
+    string Remedy);

@@ -1,0 +1,19 @@
+namespace SelfHealGitOps.Policy;
+
+/// <summary>The rules that judge, and how they are run over one object.</summary>
+public sealed class RuleSet(IEnumerable<ObjectRule> rules)
+{
+    private readonly ObjectRule[] rules = [.. rules];
+
+    public IReadOnlyList<ObjectRule> Rules => rules;
+
+    /// <summary>Judges one object. <paramref name="findings"/> is emptied first; it is ordered by pointer, then rule.</summary>
+    public void Check(Subject subject, int? item, FindingList findings)
+    {
+        findings.Start(subject.Root, item);
+        foreach (var rule in rules)
+        {
+            rule.Check(subject, findings);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>
+/// One object as rules see it. Its pod and containers are looked up once, not once per rule. Refilled for every
+/// object; nothing may keep it.
+/// </summary>
+public sealed class Subject
+{
+    private Container[] containers = new Container[16];
+    private int containerCount;
+    private PodTemplate pod;
+
+    public PolicySettings Settings { get; private set; } = PolicySettings.Default;
+
+    public Field Root { get; private set; }
+
+    public Field Metadata { get; private set; }
+
+    public Field Spec { get; private set; }
+
+    public ReadOnlySpan<byte> Kind => Root[Name.Kind].Utf8;
+
+    public ReadOnlySpan<byte> ApiVersion => Root[Name.ApiVersion].Utf8;
+
+    /// <summary>True when the object is a pod or makes pods; only then is <see cref="Pod"/> of use.</summary>
+    public bool HasPod { get; private set; }
+
+    /// <summary>The pod spec and its metadata. Every field is absent where <see cref="HasPod"/> is false.</summary>
+    public PodTemplate Pod => pod;
+
+    /// <summary>All containers in the order init, regular, ephemeral; none where <see cref="HasPod"/> is false.</summary>
+    public ReadOnlySpan<Container> Containers => containers.AsSpan(0, containerCount);
+
+    /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
+    public bool IsWindows => HasPod && pod.Spec[Name.Os][Name.Name].Is("windows"u8);
+
+    /// <summary>Turns to an object: the root of a document, or an item of a list in it.</summary>
+    public void Load(Field root, PolicySettings settings)
+    {
+        Settings = settings;
+        Root = root;
+        Metadata = root[Name.Metadata];
+        Spec = root[Name.Spec];
+        containerCount = 0;
+        HasPod = PodTemplate.TryFind(root, out pod);
+        if (HasPod)
+        {
+            Add(pod.Spec[Name.InitContainers], ContainerList.InitContainers);
+            Add(pod.Spec[Name.Containers], ContainerList.Containers);
+            Add(pod.Spec[Name.EphemeralContainers], ContainerList.EphemeralContainers);
+        }
+    }
+
+    /// <summary>True when the object's apiVersion is of this group (empty for the core group), and its kind this one.</summary>
+    public bool Is(ReadOnlySpan<byte> group, ReadOnlySpan<byte> kind)
+    {
+        var apiVersion = ApiVersion;
+        var slash = apiVersion.IndexOf((byte)'/');
+        return Kind.SequenceEqual(kind) && (slash < 0 ? default : apiVersion[..slash]).SequenceEqual(group);
+    }
+
+    private void Add(Field list, ContainerList kind)
+    {
+        foreach (var element in list.Elements)
+        {
+            if (!element.IsMap)
+            {
+                continue;
+            }
+
+            if (containerCount == containers.Length)
+            {
+                Array.Resize(ref containers, containers.Length * 2);
+            }
+
+            containers[containerCount++] = new Container(element, kind);
+        }
+    }
+}

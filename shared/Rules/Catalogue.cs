@@ -1,0 +1,15 @@
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+/// <summary>Every rule there is, once. A test fails when a rule is missing from the list.</summary>
+public static class Catalogue
+{
+    public static IReadOnlyList<ObjectRule> All { get; } =
+    [
+        // The Pod Security Standards
+        new PssPrivileged(),
+
+        // Images
+    ];
+}
