@@ -11,5 +11,6 @@ public static class Catalogue
         new PssPrivileged(),
 
         // Images
+        new LatestTag(),
     ];
 }
