@@ -12,5 +12,6 @@ public static class Catalogue
 
         // Images
         new LatestTag(),
+        new ImageReference(),
     ];
 }
