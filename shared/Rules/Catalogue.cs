@@ -13,5 +13,6 @@ public static class Catalogue
         // Images
         new LatestTag(),
         new ImageReference(),
+        new ImageDigest(),
     ];
 }
