@@ -14,5 +14,8 @@ public static class Catalogue
         new LatestTag(),
         new ImageReference(),
         new ImageDigest(),
+
+        // Containers
+        new NoReadOnlyRootFs(),
     ];
 }
