@@ -17,5 +17,6 @@ public static class Catalogue
 
         // Containers
         new NoReadOnlyRootFs(),
+        new PrivilegedContainer(),
     ];
 }
