@@ -18,5 +18,6 @@ public static class Catalogue
         // Containers
         new NoReadOnlyRootFs(),
         new PrivilegedContainer(),
+        new PrivilegeEscalationContainer(),
     ];
 }
