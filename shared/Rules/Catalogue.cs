@@ -19,5 +19,6 @@ public static class Catalogue
         new NoReadOnlyRootFs(),
         new PrivilegedContainer(),
         new PrivilegeEscalationContainer(),
+        new RunAsNonRoot(),
     ];
 }
