@@ -20,5 +20,6 @@ public static class Catalogue
         new PrivilegedContainer(),
         new PrivilegeEscalationContainer(),
         new RunAsNonRoot(),
+        new DropNetRawCapability(),
     ];
 }
