@@ -21,5 +21,6 @@ public static class Catalogue
         new PrivilegeEscalationContainer(),
         new RunAsNonRoot(),
         new DropNetRawCapability(),
+        new UnsafeProcMount(),
     ];
 }
