@@ -22,5 +22,8 @@ public static class Catalogue
         new RunAsNonRoot(),
         new DropNetRawCapability(),
         new UnsafeProcMount(),
+
+        // Pods
+        new HostIpc(),
     ];
 }
