@@ -25,5 +25,6 @@ public static class Catalogue
 
         // Pods
         new HostIpc(),
+        new HostNetwork(),
     ];
 }
