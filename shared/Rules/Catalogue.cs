@@ -26,5 +26,6 @@ public static class Catalogue
         // Pods
         new HostIpc(),
         new HostNetwork(),
+        new HostPid(),
     ];
 }
