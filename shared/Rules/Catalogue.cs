@@ -27,5 +27,6 @@ public static class Catalogue
         new HostIpc(),
         new HostNetwork(),
         new HostPid(),
+        new UnsafeSysctls(),
     ];
 }
