@@ -28,5 +28,6 @@ public static class Catalogue
         new HostNetwork(),
         new HostPid(),
         new UnsafeSysctls(),
+        new SensitiveHostMounts(),
     ];
 }
