@@ -29,5 +29,6 @@ public static class Catalogue
         new HostPid(),
         new UnsafeSysctls(),
         new SensitiveHostMounts(),
+        new DockerSock(),
     ];
 }
