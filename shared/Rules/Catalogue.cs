@@ -30,5 +30,6 @@ public static class Catalogue
         new UnsafeSysctls(),
         new SensitiveHostMounts(),
         new DockerSock(),
+        new WritableHostMount(),
     ];
 }
