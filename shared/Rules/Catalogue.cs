@@ -31,5 +31,6 @@ public static class Catalogue
         new SensitiveHostMounts(),
         new DockerSock(),
         new WritableHostMount(),
+        new RestartPolicy(),
     ];
 }
