@@ -32,5 +32,6 @@ public static class Catalogue
         new DockerSock(),
         new WritableHostMount(),
         new RestartPolicy(),
+        new DeprecatedServiceAccountField(),
     ];
 }
