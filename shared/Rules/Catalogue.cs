@@ -33,5 +33,6 @@ public static class Catalogue
         new WritableHostMount(),
         new RestartPolicy(),
         new DeprecatedServiceAccountField(),
+        new DefaultServiceAccount(),
     ];
 }
