@@ -34,5 +34,8 @@ public static class Catalogue
         new RestartPolicy(),
         new DeprecatedServiceAccountField(),
         new DefaultServiceAccount(),
+
+        // Environment and credentials
+        new EnvVarSecret(),
     ];
 }
