@@ -37,5 +37,6 @@ public static class Catalogue
 
         // Environment and credentials
         new EnvVarSecret(),
+        new ReadSecretFromEnvVar(),
     ];
 }
