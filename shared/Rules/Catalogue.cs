@@ -38,5 +38,6 @@ public static class Catalogue
         // Environment and credentials
         new EnvVarSecret(),
         new ReadSecretFromEnvVar(),
+        new LiteralCredential(),
     ];
 }
