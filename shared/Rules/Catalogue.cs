@@ -39,5 +39,6 @@ public static class Catalogue
         new EnvVarSecret(),
         new ReadSecretFromEnvVar(),
         new LiteralCredential(),
+        new DuplicateEnvVar(),
     ];
 }
