@@ -40,5 +40,8 @@ public static class Catalogue
         new ReadSecretFromEnvVar(),
         new LiteralCredential(),
         new DuplicateEnvVar(),
+
+        // Resources and probes
+        new UnsetCpuRequirements(),
     ];
 }
