@@ -43,5 +43,6 @@ public static class Catalogue
 
         // Resources and probes
         new UnsetCpuRequirements(),
+        new UnsetMemoryRequirements(),
     ];
 }
