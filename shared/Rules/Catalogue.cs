@@ -44,5 +44,6 @@ public static class Catalogue
         // Resources and probes
         new UnsetCpuRequirements(),
         new UnsetMemoryRequirements(),
+        new RequestExceedsLimit(),
     ];
 }
