@@ -45,5 +45,6 @@ public static class Catalogue
         new UnsetCpuRequirements(),
         new UnsetMemoryRequirements(),
         new RequestExceedsLimit(),
+        new NoLivenessProbe(),
     ];
 }
