@@ -46,5 +46,6 @@ public static class Catalogue
         new UnsetMemoryRequirements(),
         new RequestExceedsLimit(),
         new NoLivenessProbe(),
+        new NoReadinessProbe(),
     ];
 }
