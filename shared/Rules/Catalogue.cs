@@ -47,5 +47,6 @@ public static class Catalogue
         new RequestExceedsLimit(),
         new NoLivenessProbe(),
         new NoReadinessProbe(),
+        new LivenessPort(),
     ];
 }
