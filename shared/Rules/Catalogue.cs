@@ -48,5 +48,6 @@ public static class Catalogue
         new NoLivenessProbe(),
         new NoReadinessProbe(),
         new LivenessPort(),
+        new ReadinessPort(),
     ];
 }
