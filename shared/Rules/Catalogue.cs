@@ -49,5 +49,6 @@ public static class Catalogue
         new NoReadinessProbe(),
         new LivenessPort(),
         new ReadinessPort(),
+        new StartupPort(),
     ];
 }
