@@ -50,5 +50,8 @@ public static class Catalogue
         new LivenessPort(),
         new ReadinessPort(),
         new StartupPort(),
+
+        // Ports and services
+        new PrivilegedPorts(),
     ];
 }
