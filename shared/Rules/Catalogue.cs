@@ -53,5 +53,6 @@ public static class Catalogue
 
         // Ports and services
         new PrivilegedPorts(),
+        new SshPort(),
     ];
 }
