@@ -54,5 +54,6 @@ public static class Catalogue
         // Ports and services
         new PrivilegedPorts(),
         new SshPort(),
+        new ExposedServices(),
     ];
 }
