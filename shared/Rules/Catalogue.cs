@@ -55,5 +55,8 @@ public static class Catalogue
         new PrivilegedPorts(),
         new SshPort(),
         new ExposedServices(),
+
+        // Objects
+        new UseNamespace(),
     ];
 }
