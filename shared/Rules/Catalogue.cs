@@ -58,5 +58,6 @@ public static class Catalogue
 
         // Objects
         new UseNamespace(),
+        new NoExtensionsV1beta(),
     ];
 }
