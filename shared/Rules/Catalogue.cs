@@ -59,5 +59,6 @@ public static class Catalogue
         // Objects
         new UseNamespace(),
         new NoExtensionsV1beta(),
+        new ApiVersionRemoved(),
     ];
 }
