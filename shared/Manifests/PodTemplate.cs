@@ -19,13 +19,23 @@ public readonly struct PodTemplate
     /// </summary>
     public static bool TryFind(Field root, out PodTemplate template)
     {
-        template = default;
+        // A holder that is absent is not asked further: below a CronJob without a spec that would be five levels deep.
+        template = TryFindHolder(root, out var holder) && holder.IsMap ? new PodTemplate(holder) : default;
+        return template.Spec.IsMap;
+    }
+
+    /// <summary>True for an object of those kinds, be its pod spec there or not.</summary>
+    public static bool IsHeldBy(Field root) => TryFindHolder(root, out _);
+
+    /// <summary>Finds what holds a pod's metadata and spec.</summary>
+    private static bool TryFindHolder(Field root, out Field holder)
+    {
+        holder = default;
         var kind = root[Name.Kind].Utf8;
         var apiVersion = root[Name.ApiVersion].Utf8;
         var slash = apiVersion.IndexOf((byte)'/');
         var group = slash < 0 ? default : apiVersion[..slash];
 
-        Field holder;
         if (group.IsEmpty)
         {
             if (kind.SequenceEqual("Pod"u8))
@@ -75,7 +85,6 @@ public readonly struct PodTemplate
             return false;
         }
 
-        template = new PodTemplate(holder);
-        return template.Spec.IsMap;
+        return true;
     }
 }

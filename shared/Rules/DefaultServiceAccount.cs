@@ -1,0 +1,35 @@
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+public sealed class DefaultServiceAccount : ObjectRule
+{
+    public override RuleInfo Info { get; } = new(
+        Id: "default-service-account",
+        Title: "Pod runs as the default service account",
+        Why: "Rights that anybody grants to the default account are granted to every pod of the namespace without one of its own.",
+        Source: "https://docs.kubelinter.io/#/generated/checks?id=default-service-account",
+        Severity: Severity.Info,
+        Profiles: Profiles.None,
+        Remedy: "Needs evidence: the service account for this pod. A pod that never calls the API may set automountServiceAccountToken to false instead.");
+
+    public override void Check(Subject subject, FindingList findings)
+    {
+        var pod = subject.Pod.Spec;
+        if (!subject.HasPod || pod[Name.AutomountServiceAccountToken].IsFalse)
+        {
+            return;
+        }
+
+        var account = pod[Name.ServiceAccountName].Utf8.IsEmpty ? pod[Name.ServiceAccount] : pod[Name.ServiceAccountName];
+        if (account.Utf8.IsEmpty || account.Is("default"u8))
+        {
+            findings.Add(
+                this,
+                account.Exists ? account : pod[Name.ServiceAccountName],
+                $"the pod {(account.Utf8.IsEmpty ? "names no service account" : "runs as the service account default")}; use one of its own, or mount no token",
+                Refusal.NeedsEvidence("the service account that the pod is to run as, or that it never calls the API"));
+        }
+    }
+}

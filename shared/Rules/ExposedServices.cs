@@ -1,0 +1,31 @@
+using System.Text;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+public sealed class ExposedServices : ObjectRule
+{
+    public override RuleInfo Info { get; } = new(
+        Id: "exposed-services",
+        Title: "Service is open to outside the cluster",
+        Why: "A NodePort or load balancer is reached past the ingress, with its TLS, authentication and limits.",
+        Source: "https://docs.kubelinter.io/#/generated/checks?id=exposed-services",
+        Severity: Severity.Info,
+        Profiles: Profiles.None,
+        Remedy: "Needs a decision: whether the service has to be reached from outside, and by which way.");
+
+    public override void Check(Subject subject, FindingList findings)
+    {
+        var type = subject.Spec[Name.Type];
+        if (subject.Is(""u8, "Service"u8)
+            && (Ascii.EqualsIgnoreCase(type.Utf8, "NodePort"u8) || Ascii.EqualsIgnoreCase(type.Utf8, "LoadBalancer"u8)))
+        {
+            findings.Add(
+                this,
+                type,
+                $"the service is of type {type.Text}; use ClusterIP, behind an ingress",
+                Refusal.NeedsDecision("whether the service has to be reached from outside the cluster"));
+        }
+    }
+}

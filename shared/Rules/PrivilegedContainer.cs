@@ -1,0 +1,32 @@
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+public sealed class PrivilegedContainer : ObjectRule
+{
+    public override RuleInfo Info { get; } = new(
+        Id: "privileged-container",
+        Title: "Container runs privileged",
+        Why: "A privileged container has every capability and every device of its node: whoever breaks into it owns the node.",
+        Source: "https://docs.kubelinter.io/#/generated/checks?id=privileged-container",
+        Severity: Severity.Error,
+        Profiles: Profiles.None,
+        Remedy: "Sets privileged to false. Review: a container that needs a device stops working.");
+
+    public override void Check(Subject subject, FindingList findings)
+    {
+        foreach (ref readonly var container in subject.Containers)
+        {
+            var privileged = container[Name.SecurityContext][Name.Privileged];
+            if (privileged.IsTrue)
+            {
+                findings.Add(
+                    this,
+                    privileged,
+                    $"{container.Label} sets securityContext.privileged=true; must be false or absent",
+                    new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
+            }
+        }
+    }
+}
