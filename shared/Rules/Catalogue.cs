@@ -12,4 +12,19 @@ public static class Catalogue
 
         // Images
     ];
+
+    /// <summary>
+    /// The rules of a profile. A control that a stricter one of the same profile replaces at the version is left out, as
+    /// the API server does, so that no place is reported twice.
+    /// </summary>
+    public static IReadOnlyList<ObjectRule> Of(Profiles profile, PssVersion version)
+    {
+        var rules = All.Where(rule => (rule.Info.Profiles & profile) != 0).ToList();
+        var replaced = rules
+            .Select(rule => rule.Info.Replaces)
+            .Where(replacement => replacement is not null && version.IsAtLeast(replacement.SinceMinor))
+            .Select(replacement => replacement!.RuleId)
+            .ToHashSet();
+        return rules.FindAll(rule => !replaced.Contains(rule.Info.Id));
+    }
 }
