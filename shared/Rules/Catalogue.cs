@@ -8,6 +8,7 @@ public static class Catalogue
     public static IReadOnlyList<ObjectRule> All { get; } =
     [
         // The Pod Security Standards
+        new PssAllowPrivilegeEscalation(),
         new PssPrivileged(),
 
         // Images
