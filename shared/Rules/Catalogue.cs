@@ -9,6 +9,7 @@ public static class Catalogue
     [
         // The Pod Security Standards
         new PssAllowPrivilegeEscalation(),
+        new PssApparmorProfile(),
         new PssPrivileged(),
 
         // Images
