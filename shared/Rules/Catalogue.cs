@@ -10,6 +10,7 @@ public static class Catalogue
         // The Pod Security Standards
         new PssAllowPrivilegeEscalation(),
         new PssApparmorProfile(),
+        new PssCapabilitiesBaseline(),
         new PssPrivileged(),
 
         // Images
