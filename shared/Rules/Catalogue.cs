@@ -11,6 +11,7 @@ public static class Catalogue
         new PssAllowPrivilegeEscalation(),
         new PssApparmorProfile(),
         new PssCapabilitiesBaseline(),
+        new PssCapabilitiesRestricted(),
         new PssPrivileged(),
 
         // Images
