@@ -12,6 +12,7 @@ public static class Catalogue
         new PssApparmorProfile(),
         new PssCapabilitiesBaseline(),
         new PssCapabilitiesRestricted(),
+        new PssHostNamespaces(),
         new PssPrivileged(),
 
         // Images
