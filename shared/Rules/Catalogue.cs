@@ -13,6 +13,7 @@ public static class Catalogue
         new PssCapabilitiesBaseline(),
         new PssCapabilitiesRestricted(),
         new PssHostNamespaces(),
+        new PssHostPathVolumes(),
         new PssPrivileged(),
 
         // Images
