@@ -14,6 +14,7 @@ public static class Catalogue
         new PssCapabilitiesRestricted(),
         new PssHostNamespaces(),
         new PssHostPathVolumes(),
+        new PssHostPorts(),
         new PssPrivileged(),
 
         // Images
