@@ -15,6 +15,7 @@ public static class Catalogue
         new PssHostNamespaces(),
         new PssHostPathVolumes(),
         new PssHostPorts(),
+        new PssHostProbesAndHostLifecycle(),
         new PssPrivileged(),
 
         // Images
