@@ -17,6 +17,7 @@ public static class Catalogue
         new PssHostPorts(),
         new PssHostProbesAndHostLifecycle(),
         new PssPrivileged(),
+        new PssProcMount(),
 
         // Images
     ];
