@@ -18,6 +18,7 @@ public static class Catalogue
         new PssHostProbesAndHostLifecycle(),
         new PssPrivileged(),
         new PssProcMount(),
+        new PssProcMountRestricted(),
 
         // Images
     ];
