@@ -19,6 +19,7 @@ public static class Catalogue
         new PssPrivileged(),
         new PssProcMount(),
         new PssProcMountRestricted(),
+        new PssRestrictedVolumes(),
 
         // Images
     ];
