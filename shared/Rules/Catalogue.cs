@@ -20,6 +20,7 @@ public static class Catalogue
         new PssProcMount(),
         new PssProcMountRestricted(),
         new PssRestrictedVolumes(),
+        new PssRunAsNonRoot(),
 
         // Images
     ];
