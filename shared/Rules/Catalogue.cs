@@ -21,6 +21,7 @@ public static class Catalogue
         new PssProcMountRestricted(),
         new PssRestrictedVolumes(),
         new PssRunAsNonRoot(),
+        new PssRunAsUser(),
 
         // Images
     ];
