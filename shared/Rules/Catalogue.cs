@@ -22,6 +22,7 @@ public static class Catalogue
         new PssRestrictedVolumes(),
         new PssRunAsNonRoot(),
         new PssRunAsUser(),
+        new PssSeccompProfileBaseline(),
 
         // Images
     ];
