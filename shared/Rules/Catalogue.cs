@@ -23,6 +23,7 @@ public static class Catalogue
         new PssRunAsNonRoot(),
         new PssRunAsUser(),
         new PssSeccompProfileBaseline(),
+        new PssSeccompProfileRestricted(),
 
         // Images
     ];
