@@ -24,6 +24,7 @@ public static class Catalogue
         new PssRunAsUser(),
         new PssSeccompProfileBaseline(),
         new PssSeccompProfileRestricted(),
+        new PssSelinuxOptions(),
 
         // Images
     ];
