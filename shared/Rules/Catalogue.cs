@@ -25,6 +25,7 @@ public static class Catalogue
         new PssSeccompProfileBaseline(),
         new PssSeccompProfileRestricted(),
         new PssSelinuxOptions(),
+        new PssSysctls(),
 
         // Images
     ];
