@@ -26,6 +26,7 @@ public static class Catalogue
         new PssSeccompProfileRestricted(),
         new PssSelinuxOptions(),
         new PssSysctls(),
+        new PssWindowsHostProcess(),
 
         // Images
     ];
