@@ -15,4 +15,11 @@ public sealed record RuleInfo(
     string Source,
     Severity Severity,
     Profiles Profiles,
-    string Remedy);
+    string Remedy)
+{
+    /// <summary>The weaker control that this one stands in for, where a profile has both; null for none.</summary>
+    public Replacement? Replaces { get; init; }
+}
+
+/// <summary>Restricted overrides some controls of Baseline, each from a version of the Pod Security Standards on.</summary>
+public sealed record Replacement(string RuleId, int SinceMinor);

@@ -8,7 +8,25 @@ public static class Catalogue
     public static IReadOnlyList<ObjectRule> All { get; } =
     [
         // The Pod Security Standards
+        new PssAllowPrivilegeEscalation(),
+        new PssApparmorProfile(),
+        new PssCapabilitiesBaseline(),
+        new PssCapabilitiesRestricted(),
+        new PssHostNamespaces(),
+        new PssHostPathVolumes(),
+        new PssHostPorts(),
+        new PssHostProbesAndHostLifecycle(),
         new PssPrivileged(),
+        new PssProcMount(),
+        new PssProcMountRestricted(),
+        new PssRestrictedVolumes(),
+        new PssRunAsNonRoot(),
+        new PssRunAsUser(),
+        new PssSeccompProfileBaseline(),
+        new PssSeccompProfileRestricted(),
+        new PssSelinuxOptions(),
+        new PssSysctls(),
+        new PssWindowsHostProcess(),
 
         // Images
         new LatestTag(),
@@ -61,4 +79,19 @@ public static class Catalogue
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
     ];
+
+    /// <summary>
+    /// The rules of a profile. A control that a stricter one of the same profile replaces at the version is left out, as
+    /// the API server does, so that no place is reported twice.
+    /// </summary>
+    public static IReadOnlyList<ObjectRule> Of(Profiles profile, PssVersion version)
+    {
+        var rules = All.Where(rule => (rule.Info.Profiles & profile) != 0).ToList();
+        var replaced = rules
+            .Select(rule => rule.Info.Replaces)
+            .Where(replacement => replacement is not null && version.IsAtLeast(replacement.SinceMinor))
+            .Select(replacement => replacement!.RuleId)
+            .ToHashSet();
+        return rules.FindAll(rule => !replaced.Contains(rule.Info.Id));
+    }
 }

@@ -19,12 +19,12 @@ public sealed class PssPrivileged : ObjectRule
         foreach (ref readonly var container in subject.Containers)
         {
             var privileged = container[Name.SecurityContext][Name.Privileged];
-            if (privileged.IsTrue)
+            if (privileged.Exists && !privileged.IsFalse)
             {
                 findings.Add(
                     this,
                     privileged,
-                    $"{container.Label} sets securityContext.privileged=true; must be false or absent",
+                    $"{container.Label} sets securityContext.privileged={Seen.Of(privileged)}; must be false or absent",
                     new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
             }
         }
