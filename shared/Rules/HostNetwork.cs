@@ -12,7 +12,7 @@ public sealed class HostNetwork : ObjectRule
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-network",
         Severity: Severity.Error,
         Profiles: Profiles.None,
-        Remedy: "Sets hostNetwork to false. Review: agents of the node that need it stop working.");
+        Remedy: "Sets hostNetwork to false, and hostProcess with it, which the API server refuses without. Review: agents of the node that need it stop working.");
 
     public override void Check(Subject subject, FindingList findings)
     {
@@ -23,7 +23,7 @@ public sealed class HostNetwork : ObjectRule
                 this,
                 shared,
                 "the pod sets hostNetwork=true; must be false or absent",
-                new Fix("Set hostNetwork to false", Safety.Review, new Edit.Set(shared.Path, false)));
+                new Fix("Set hostNetwork to false", Safety.Review, [new Edit.Set(shared.Path, false), .. HostProcess.Ending(subject)]));
         }
     }
 }
