@@ -30,7 +30,7 @@ public static class Catalogue
 
         // Images
         new LatestTag(),
-        new ImageReference(),
+        new InvalidImageName(),
         new ImageDigest(),
 
         // Containers

@@ -3,10 +3,10 @@ using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Rules;
 
-public sealed class ImageReference : ObjectRule
+public sealed class InvalidImageName : ObjectRule
 {
     public override RuleInfo Info { get; } = new(
-        Id: "image-reference",
+        Id: "invalid-image-name",
         Title: "Image reference is invalid",
         Why: "The kubelet refuses it with InvalidImageName: the container never starts.",
         Source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
