@@ -12,7 +12,7 @@ public sealed class InvalidImageName : ObjectRule
         Source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
         Severity: Severity.Error,
         Profiles: Profiles.Default,
-        Remedy: "Needs evidence: the image that is meant. A reference that something fills in later is not judged.");
+        Remedy: "Needs evidence: the image that is meant. What something fills in later, or looks like it ($IMAGE, <version>, ko://…, IMAGE), is not judged.");
 
     public override void Check(Subject subject, FindingList findings)
     {
@@ -43,5 +43,27 @@ public sealed class InvalidImageName : ObjectRule
     }
 
     private static bool IsInvalid(Field image) =>
-        !image.Utf8.IsEmpty && !TemplateText.IsExpression(image.Utf8) && !ImageText.TryParse(image.Utf8, out _);
+        !image.Utf8.IsEmpty && !ImageText.TryParse(image.Utf8, out _) && !IsPlaceholder(image.Utf8);
+
+    /// <summary>Build tools put the image in the place of such texts; in a repository they are no mistake.</summary>
+    private static bool IsPlaceholder(ReadOnlySpan<byte> image)
+    {
+        if (TemplateText.IsExpression(image) || image.IndexOfAny("$<>|%"u8) >= 0 || image.StartsWith("ko://"u8))
+        {
+            return true;
+        }
+
+        foreach (var range in image.Split((byte)'/'))
+        {
+            var part = image[range];
+            var end = part.IndexOfAny((byte)':', (byte)'@');
+            part = end < 0 ? part : part[..end];
+            if (part.IndexOfAnyInRange((byte)'A', (byte)'Z') >= 0 && part.IndexOfAnyInRange((byte)'a', (byte)'z') < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
