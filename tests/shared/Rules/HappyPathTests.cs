@@ -33,8 +33,6 @@ public sealed class HappyPathTests
                 runAsUser: 10001
                 runAsGroup: 10001
                 seccompProfile: {type: RuntimeDefault}
-                sysctls:
-                - {name: kernel.something, value: "1"}
               volumes:
               - name: data
                 emptyDir: {}
