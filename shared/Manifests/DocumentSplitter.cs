@@ -4,8 +4,9 @@ namespace SelfHealGitOps.Manifests;
 internal readonly record struct DocumentSpan(int Index, int Start, int End);
 
 /// <summary>
-/// Splits a YAML stream at its <c>---</c> and <c>...</c> lines. Both end a document wherever they stand at the start of
-/// a line, even inside a quoted or block scalar, so that one broken document never hides the next.
+/// Splits a YAML stream at its <c>---</c> lines, as kubectl does: wherever such a line stands, even inside a quoted or
+/// block scalar, so that one broken document never hides the next. What follows a <c>...</c> line is part of no
+/// document until the next <c>---</c>; kubectl never sends it.
 /// </summary>
 internal static class DocumentSplitter
 {
@@ -13,41 +14,40 @@ internal static class DocumentSplitter
     {
         var index = 0;
         var start = source.ContentStart;
+        var end = -1;
         var isExplicit = false;
-        var at = start;
-        while (at < source.Length)
+        for (var at = start; at < source.Length; at = NextLine(source.Bytes, at))
         {
             var marker = MarkerAt(source.Bytes, at);
-            if (marker == '-' && (isExplicit || HasContent(source.Bytes[start..at])))
+            if (marker == '.' && end < 0)
             {
-                if (!IsDirectivesOnly(source.Bytes[start..at]))
-                {
-                    yield return new(index++, start, at);
-                    start = at;
-                }
-            }
-            else if (marker == '-')
-            {
-                start = IsDirectivesOnly(source.Bytes[start..at]) ? start : at;
+                end = at;
             }
 
-            isExplicit |= marker == '-';
-            at = NextLine(source.Bytes, at);
-            if (marker == '.')
+            if (marker != '-')
             {
-                if (isExplicit || HasContent(source.Bytes[start..at]))
+                continue;
+            }
+
+            var before = source.Bytes[start..(end < 0 ? at : end)];
+            if (!IsDirectivesOnly(before))
+            {
+                if (isExplicit || HasContent(before))
                 {
-                    yield return new(index++, start, at);
+                    yield return new(index++, start, end < 0 ? at : end);
                 }
 
                 start = at;
-                isExplicit = false;
             }
+
+            isExplicit = true;
+            end = -1;
         }
 
-        if (isExplicit || HasContent(source.Bytes[start..source.Length]))
+        end = end < 0 ? source.Length : end;
+        if (isExplicit || HasContent(source.Bytes[start..end]))
         {
-            yield return new(index, start, source.Length);
+            yield return new(index, start, end);
         }
     }
 
@@ -59,7 +59,7 @@ internal static class DocumentSplitter
             return '\0';
         }
 
-        return line.Length == 3 || line[3] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' ? (char)line[0] : '\0';
+        return line.Length == 3 || line[3] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' || (line[0] == '-' && line[3] == '#') ? (char)line[0] : '\0';
     }
 
     private static int NextLine(ReadOnlySpan<byte> bytes, int at)

@@ -3,10 +3,11 @@ namespace SelfHealGitOps.Manifests;
 /// <summary>Refuses a map that names one key twice. Small maps are compared pairwise, large ones sorted, so that no input makes it slow.</summary>
 internal sealed class DuplicateKeys
 {
-    private const int Small = 12;
+    private const int Small = 48;
     private int[] keys = new int[64];
 
-    public void Check(FlatDocument document, int map)
+    /// <param name="merges">The map's own merge keys, of which there may be several; null for none.</param>
+    public void Check(FlatDocument document, int map, List<(int Key, int Value)>? merges)
     {
         var count = document[map].Count;
         if (count < 2)
@@ -20,32 +21,56 @@ internal sealed class DuplicateKeys
         }
 
         var key = map + 1;
+        var kept = 0;
         for (var i = 0; i < count; i++)
         {
-            keys[i] = key;
+            if (merges is null || !IsMerge(merges, key))
+            {
+                keys[kept++] = key;
+            }
+
             key = document[key + 1].Next;
         }
 
-        if (count > Small)
+        if (kept > Small)
         {
-            keys.AsSpan(0, count).Sort((a, b) => Compare(document, a, b));
-            for (var i = 1; i < count; i++)
-            {
-                Refuse(document, keys[i - 1], keys[i]);
-            }
-
+            CheckSorted(document, keys.AsSpan(0, kept));
             return;
         }
 
-        for (var i = 1; i < count; i++)
+        for (var i = 1; i < kept; i++)
         {
+            var hash = document[keys[i]].Count;
             for (var j = 0; j < i; j++)
             {
-                if (document[keys[i]].Count == document[keys[j]].Count)
+                if (document[keys[j]].Count == hash)
                 {
                     Refuse(document, keys[j], keys[i]);
                 }
             }
+        }
+    }
+
+    private static bool IsMerge(List<(int Key, int Value)> merges, int key)
+    {
+        foreach (var merge in merges)
+        {
+            if (merge.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Apart from Check, because its closure would be allocated for every map.
+    private static void CheckSorted(FlatDocument document, Span<int> keys)
+    {
+        keys.Sort((a, b) => Compare(document, a, b));
+        for (var i = 1; i < keys.Length; i++)
+        {
+            Refuse(document, keys[i - 1], keys[i]);
         }
     }
 

@@ -55,20 +55,21 @@ internal sealed class JsonReader
                 closed.Next = document.Count;
                 if (closed.Kind == NodeKind.Map)
                 {
-                    duplicates.Check(document, open[depth - 1]);
+                    duplicates.Check(document, open[depth - 1], null);
                 }
 
                 return depth - 1;
             case JsonTokenType.PropertyName:
                 var key = document.Add(TextNode(document, ref reader, at, NodeKind.Key));
                 ref var keyNode = ref document[key];
-                keyNode.Next = key + 1;
                 keyNode.Count = NameTable.Hash(document.Text(key));
                 keyNode.Name = NameTable.Find(document.Text(key), keyNode.Count);
                 return depth;
             case JsonTokenType.String:
                 Add(document, depth, TextNode(document, ref reader, at, NodeKind.String));
                 return depth;
+            case JsonTokenType.Number when !double.IsFinite(reader.GetDouble()):
+                throw new ReadFailure(ProblemCode.BadValue, at, "the number is larger than any that a decoder holds");
             default:
                 Add(document, depth, new Node
                 {
@@ -100,22 +101,8 @@ internal sealed class JsonReader
         };
         if (reader.ValueIsEscaped)
         {
-            int length;
-            try
-            {
-                length = reader.CopyString(document.Reserve(reader.ValueSpan.Length));
-            }
-            catch (InvalidOperationException)
-            {
-                throw new ReadFailure(ProblemCode.Encoding, at, "an escape in this string is half of a surrogate pair");
-            }
-
-            (node.TextStart, node.TextLength) = document.Commit(length);
+            (node.TextStart, node.TextLength) = JsonText.Unescape(document, ref reader);
             node.Flags = NodeFlags.InArena;
-        }
-        else if (!System.Text.Unicode.Utf8.IsValid(reader.ValueSpan))
-        {
-            throw new ReadFailure(ProblemCode.Encoding, at, "this string is not UTF-8; save the file as UTF-8");
         }
 
         return node;

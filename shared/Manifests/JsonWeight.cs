@@ -6,8 +6,8 @@ namespace SelfHealGitOps.Manifests;
 /// <summary>What a piece of JSON costs to hold: roughly its bytes.</summary>
 internal static class JsonWeight
 {
-    /// <summary>Arrays and objects within one another; what System.Text.Json reads by default.</summary>
-    public const int MaxDepth = 64;
+    /// <summary>Arrays and objects within one another: whatever can be read can be patched.</summary>
+    public const int MaxDepth = ManifestReader.MaxDepth;
 
     // A node of a single character still takes an object of its own.
     private const int PerNode = 8;

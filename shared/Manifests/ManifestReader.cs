@@ -29,7 +29,7 @@ public readonly record struct DocumentReading(DocumentKind Kind, FlatDocument Do
 public sealed class ManifestReader
 {
     /// <summary>Maps and lists may nest this deep. The API server's own decoder stops at 10,000; no schema needs 100.</summary>
-    public const int MaxDepth = 128;
+    public const int MaxDepth = 512;
 
     /// <summary>The largest file that is read, in bytes. The API server refuses objects over 3 MiB.</summary>
     public const int MaxFileBytes = 64 * 1024 * 1024;
@@ -48,12 +48,18 @@ public sealed class ManifestReader
     /// </summary>
     public IEnumerable<DocumentReading> Read(SourceText source, bool isNamed = false)
     {
+        if (!isNamed && !MayHoldManifests(source))
+        {
+            yield break;
+        }
+
         if (source.Length > MaxFileBytes)
         {
             yield return Problem(source, new(ProblemCode.TooLarge, 0, $"{source.Length} bytes; at most {MaxFileBytes} are read"), isNamed: true);
             yield break;
         }
 
+        source = source.ToUtf8();
         if (LooksLikeJson(source))
         {
             var at = source.ContentStart;
@@ -87,6 +93,11 @@ public sealed class ManifestReader
             yield return ReadYaml(source, span, isNamed);
         }
     }
+
+    /// <summary>Asked before anything is parsed: a text without both words holds no object.</summary>
+    public static bool MayHoldManifests(SourceText source) =>
+        (source.Bytes.IndexOf("apiVersion"u8) >= 0 && source.Bytes.IndexOf("kind"u8) >= 0)
+        || source.Bytes.StartsWith<byte>([0xFF, 0xFE]) || source.Bytes.StartsWith<byte>([0xFE, 0xFF]);
 
     private DocumentReading ReadJson(SourceText source, int index, ref int at, bool isNamed)
     {
@@ -140,18 +151,21 @@ public sealed class ManifestReader
         return new(DocumentKind.Manifest, document);
     }
 
-    private void AddObjects(Field field)
+    /// <summary>Whatever holds an array of items is a list of objects to the API server's clients, of whichever kind; they look one level deep.</summary>
+    private void AddObjects(Field root)
     {
-        if (IsObject(field) && field[Name.Items].IsList && field[Name.Kind].Utf8.EndsWith("List"u8))
+        if (!root[Name.Items].IsList)
         {
-            foreach (var item in field[Name.Items].Elements)
-            {
-                AddObjects(item);
-            }
+            document.Objects.Add(root.Node);
+            return;
         }
-        else if (IsObject(field))
+
+        foreach (var item in root[Name.Items].Elements)
         {
-            document.Objects.Add(field.Node);
+            if (item.IsMap)
+            {
+                document.Objects.Add(item.Node);
+            }
         }
     }
 

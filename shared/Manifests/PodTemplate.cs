@@ -31,10 +31,9 @@ public readonly struct PodTemplate
     private static bool TryFindHolder(Field root, out Field holder)
     {
         holder = default;
-        var kind = root[Name.Kind].Utf8;
-        var apiVersion = root[Name.ApiVersion].Utf8;
-        var slash = apiVersion.IndexOf((byte)'/');
-        var group = slash < 0 ? default : apiVersion[..slash];
+        var type = ObjectType.Of(root);
+        var kind = type.Kind;
+        var group = type.Group;
 
         if (group.IsEmpty)
         {

@@ -18,9 +18,6 @@ public enum ProblemCode
     /// <summary>A file over <see cref="ManifestReader.MaxFileBytes"/>, or a document whose aliases expand without bound.</summary>
     TooLarge,
 
-    /// <summary>Not UTF-8.</summary>
-    Encoding,
-
     /// <summary>An alias to an anchor that is not there, or is around it.</summary>
     UnknownAlias,
 
@@ -29,9 +26,6 @@ public enum ProblemCode
 
     /// <summary>The operating system would not open or read the file.</summary>
     Unreadable,
-
-    /// <summary>A link that leads out of the scanned root.</summary>
-    OutsideRoot,
 }
 
 /// <summary>A document or file that could not be read. Line and column are 1-based, in UTF-16 code units.</summary>

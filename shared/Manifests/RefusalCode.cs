@@ -35,4 +35,7 @@ public enum RefusalCode
 
     /// <summary>The layout of the text leaves no place where the change could safely go.</summary>
     UnsafeDiff,
+
+    /// <summary>The fix was carried out in memory and did not hold: another tree, the finding still there, or a new one.</summary>
+    Unverified,
 }

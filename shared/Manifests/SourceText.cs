@@ -1,7 +1,7 @@
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>The bytes of one file and where its lines begin. A leading UTF-8 byte order mark is part of the bytes.</summary>
-public sealed class SourceText(string file, ReadOnlyMemory<byte> bytes)
+public sealed class SourceText(string file, ReadOnlyMemory<byte> bytes, bool isTranscoded = false)
 {
     private List<int>? lineStarts;
 
@@ -13,6 +13,9 @@ public sealed class SourceText(string file, ReadOnlyMemory<byte> bytes)
     public ReadOnlyMemory<byte> Memory => bytes;
 
     public int Length => bytes.Length;
+
+    /// <summary>True when the bytes are not those of the file, which is not UTF-8: it can be judged, but not edited.</summary>
+    public bool IsTranscoded { get; } = isTranscoded;
 
     /// <summary>The offset of the first byte after a byte order mark: 0 or 3.</summary>
     public int ContentStart => Bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
@@ -39,6 +42,24 @@ public sealed class SourceText(string file, ReadOnlyMemory<byte> bytes)
         var start = line == 1 ? ContentStart : starts[line - 1];
         var end = line < starts.Count ? starts[line] : Length;
         return System.Text.Encoding.UTF8.GetString(Bytes[Math.Min(start, end)..end].TrimEnd("\r\n"u8));
+    }
+
+    /// <summary>
+    /// The same text in UTF-8, as the API server's clients decode it: UTF-16 by its byte order mark, and U+FFFD for every
+    /// byte that is not UTF-8. The very same object where there is nothing to do.
+    /// </summary>
+    internal SourceText ToUtf8()
+    {
+        var span = Bytes;
+        if (span.StartsWith<byte>([0xFF, 0xFE]) || span.StartsWith<byte>([0xFE, 0xFF]))
+        {
+            var encoding = span[0] == 0xFF ? System.Text.Encoding.Unicode : System.Text.Encoding.BigEndianUnicode;
+            return new(File, System.Text.Encoding.UTF8.GetBytes(encoding.GetString(span[2..])), isTranscoded: true);
+        }
+
+        return System.Text.Unicode.Utf8.IsValid(span)
+            ? this
+            : new(File, System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(span)), isTranscoded: true);
     }
 
     private List<int> FindLineStarts()

@@ -10,6 +10,9 @@ namespace SelfHealGitOps.Manifests;
 /// </summary>
 internal sealed class YamlReader
 {
+    private static readonly System.Buffers.SearchValues<byte> ControlCharacters = System.Buffers.SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Where(c => c is not ('\t' or '\n' or '\r')).Select(c => (byte)c), 0x7F]);
+
     private readonly Dictionary<string, int> anchors = new(StringComparer.Ordinal);
     private readonly List<Open> open = [];
     private readonly DuplicateKeys duplicates = new();
@@ -21,6 +24,7 @@ internal sealed class YamlReader
     /// <exception cref="ReadFailure">The bytes are not one YAML document that the API server would read.</exception>
     public void Read(FlatDocument into, SourceText source, DocumentSpan span)
     {
+        span = span with { Start = SkipSeparator(source.Bytes, span) };
         document = into;
         document.Reset(source, span.Index, span.Start, span.End, isJson: false);
         anchors.Clear();
@@ -31,15 +35,44 @@ internal sealed class YamlReader
         try
         {
             var parser = new Parser(new Scanner(new SliceReader(text, length), skipComments: true));
-            while (parser.MoveNext())
+            while (parser.MoveNext() && !(parser.Current is DocumentEnd && document.Count > 0))
             {
                 Take(parser.Current!);
             }
         }
-        catch (YamlException exception) when (exception is not AnchorNotFoundException)
+        catch (YamlException) when (document.Count > 0 && open.Count == 0)
+        {
+            // What follows the end of the root is never read: kubectl stops there, too.
+        }
+        catch (YamlException exception)
         {
             throw new ReadFailure(ProblemCode.Syntax, offsets.ToByte(exception.Start.Index), Reason(exception));
         }
+        catch (InvalidOperationException exception)
+        {
+            // The scanner's own, for a plain scalar that is indented less than its flow collection.
+            throw new ReadFailure(ProblemCode.Syntax, lastEnd, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// The decoder never sees the line that separates documents, nor a byte order mark after it; so a comment may touch
+    /// the dashes. Where the line holds more than a comment, the parser sees all of it.
+    /// </summary>
+    private static int SkipSeparator(ReadOnlySpan<byte> bytes, DocumentSpan span)
+    {
+        var start = span.Start;
+        if (bytes[start..].StartsWith("---"u8))
+        {
+            var newline = bytes[start..span.End].IndexOf((byte)'\n');
+            var rest = bytes[(start + 3)..(newline < 0 ? span.End : start + newline)].Trim(" \t\r"u8);
+            if (rest.IsEmpty || rest[0] == '#')
+            {
+                start = newline < 0 ? span.End : start + newline + 1;
+            }
+        }
+
+        return bytes[start..].StartsWith("\uFEFF"u8) ? start + 3 : start;
     }
 
     private static string Reason(YamlException exception)
@@ -51,20 +84,29 @@ internal sealed class YamlReader
     private int Decode(SourceText source, DocumentSpan span)
     {
         var bytes = source.Bytes[span.Start..span.End];
-        if (text.Length < bytes.Length)
+        if (text.Length <= bytes.Length)
         {
-            text = new char[Math.Max(bytes.Length, text.Length * 2)];
+            text = new char[Math.Max(bytes.Length + 1, text.Length * 2)];
+        }
+
+        if (bytes.IndexOfAny(ControlCharacters) is >= 0 and var control)
+        {
+            // The parser takes some of them, and a NUL for the end of the text; the API server's decoder takes none.
+            throw new ReadFailure(ProblemCode.Syntax, span.Start + control, $"the control character U+{bytes[control]:X4} is not allowed in YAML");
         }
 
         var isAscii = Ascii.IsValid(bytes);
-        var status = System.Text.Unicode.Utf8.ToUtf16(bytes, text, out var read, out var length, replaceInvalidSequences: false);
-        if (status != System.Buffers.OperationStatus.Done)
+        var length = isAscii ? Encoding.ASCII.GetChars(bytes, text) : Encoding.UTF8.GetChars(bytes, text);
+        offsets = new OffsetMap(text, length, span.Start, isAscii);
+
+        // As kubectl does: a block scalar that ends the file has its last line's end even where the file has none.
+        if (length > 0 && text[length - 1] == '\n')
         {
-            throw new ReadFailure(ProblemCode.Encoding, span.Start + read, "this byte is not UTF-8; save the file as UTF-8");
+            return length;
         }
 
-        offsets = new OffsetMap(text, length, span.Start, isAscii);
-        return length;
+        text[length] = '\n';
+        return length + 1;
     }
 
     private void Take(ParsingEvent parsingEvent)
@@ -136,8 +178,8 @@ internal sealed class YamlReader
 
         ref var key = ref document[at];
         var text = document.Text(at);
-        var isMerge = scalar.Style == ScalarStyle.Plain && text.SequenceEqual("<<"u8);
-        if (!isMerge && Resolve(at, scalar) is var kind and not NodeKind.String)
+        var isMerge = YamlTag.IsMerge(scalar);
+        if (!isMerge && (YamlScalar.IsNotFinite(text) && scalar.Style == ScalarStyle.Plain ? NodeKind.Number : Resolve(at, scalar)) is var kind and not NodeKind.String)
         {
             throw new ReadFailure(
                 ProblemCode.NonStringKey,
@@ -145,10 +187,15 @@ internal sealed class YamlReader
                 $"the key {(text.IsEmpty ? "(empty)" : $"'{scalar.Value}'")} is read as {Described(kind)}; quote it");
         }
 
+        if (scalar.Style == ScalarStyle.Plain && text.StartsWith("?"u8) && document[open[^1].Node].Style == NodeStyle.Flow)
+        {
+            throw new ReadFailure(ProblemCode.Syntax, node.Start, "decoders disagree about a '?' before a key in braces; quote the key");
+        }
+
+        text = document.Text(at);
         key.Kind = NodeKind.Key;
         key.Count = NameTable.Hash(text);
         key.Name = NameTable.Find(text, key.Count);
-        key.Next = at + 1;
         var parent = open[^1];
         parent.HasKey = true;
         parent.MergeKey = isMerge ? at : -1;
@@ -213,8 +260,10 @@ internal sealed class YamlReader
             {
                 MergeInto(closed.Node, merges);
             }
-
-            duplicates.Check(document, closed.Node);
+            else
+            {
+                duplicates.Check(document, closed.Node, null);
+            }
         }
 
         if (node.Count == 0 && node.Style == NodeStyle.Block)
@@ -271,7 +320,7 @@ internal sealed class YamlReader
         for (var i = from; i < next; i++)
         {
             var node = document[i];
-            node.Next += to - from;
+            node.Next = node.Kind == NodeKind.Key ? document.Count + 1 : node.Next + to - from;
             node.Flags = (node.Flags & ~NodeFlags.Anchored) | flags;
             document.Add(node);
         }
@@ -331,39 +380,51 @@ internal sealed class YamlReader
     }
 
     /// <summary>
-    /// Replaces the merge keys of a map by the entries they bring. An entry that the map has itself wins over a merged
-    /// one, and of several sources the first.
+    /// Replaces the merge keys of a map by the entries they bring, as the API server's decoder does: in place. A merged
+    /// entry wins over one that stands before the merge key and loses to one after it; of several sources in a list the
+    /// first wins. Entries that lost are taken out, so that a map holds each key once.
     /// </summary>
     private void MergeInto(int map, List<(int Key, int Value)> merges)
     {
+        duplicates.Check(document, map, merges);
         document[map].Flags |= NodeFlags.HasMergeKey;
-        foreach (var (key, value) in merges)
+        var removals = new List<(int From, int To)>();
+        var firstAppended = document.Count;
+        foreach (var (mergeKey, value) in merges)
         {
-            var sources = Sources(value, document[key].Start);
-            foreach (var source in sources)
+            var merged = document.Count;
+            foreach (var source in Sources(value, document[mergeKey].Start))
             {
                 var entry = source + 1;
                 for (var left = document[source].Count; left > 0; left--)
                 {
-                    if (!Has(map, entry))
+                    if (!IsAmong(map, entry, after: mergeKey, before: merged) && !IsAppended(merged, entry))
                     {
-                        Copy(entry, NodeFlags.Merged, document[key].Start);
-                        var copy = Copy(entry + 1, NodeFlags.Merged, document[key].Start);
-                        document[copy - 1].Next = copy;
-                        document[map].Next = document.Count;
+                        Copy(entry, NodeFlags.Merged, document[mergeKey].Start);
+                        Copy(entry + 1, NodeFlags.Merged, document[mergeKey].Start);
                         document[map].Count++;
                     }
 
                     entry = document[entry + 1].Next;
                 }
             }
+
+            document[map].Next = document.Count;
+            for (var key = map + 1; key < merged; key = document[key + 1].Next)
+            {
+                if ((key < mergeKey || key >= firstAppended) && IsAppended(merged, key) && !removals.Contains((key, document[key + 1].Next)))
+                {
+                    removals.Add((key, document[key + 1].Next));
+                }
+            }
+
+            removals.Add((mergeKey, document[value].Next));
         }
 
-        for (var i = merges.Count - 1; i >= 0; i--)
+        foreach (var (from, to) in removals.OrderByDescending(removal => removal.From))
         {
-            var (from, to) = (merges[i].Key, document[merges[i].Value].Next);
-            document.RemoveRange(from, to);
             document[map].Count--;
+            document.RemoveRange(from, to);
             foreach (var (name, at) in anchors.ToArray())
             {
                 if (at >= to)
@@ -375,16 +436,38 @@ internal sealed class YamlReader
                     anchors.Remove(name);
                 }
             }
-
-            for (var key = from; key < document.Count; key++)
-            {
-                if (document[key].Kind == NodeKind.Key)
-                {
-                    document[key].Next = key + 1;
-                }
-            }
         }
     }
+
+    /// <summary>True when an entry of the map between two of its nodes has this key.</summary>
+    private bool IsAmong(int map, int key, int after, int before)
+    {
+        for (var at = map + 1; at < before; at = document[at + 1].Next)
+        {
+            if (at > after && IsSameKey(at, key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsAppended(int from, int key)
+    {
+        for (var at = from; at < document.Count; at = document[at + 1].Next)
+        {
+            if (IsSameKey(at, key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsSameKey(int one, int other) =>
+        document[one].Count == document[other].Count && document.Text(one).SequenceEqual(document.Text(other));
 
     private List<int> Sources(int value, int blame)
     {
@@ -410,23 +493,6 @@ internal sealed class YamlReader
         }
 
         throw new ReadFailure(ProblemCode.BadValue, blame, "a merge key takes a map, or a list of maps");
-    }
-
-    private bool Has(int map, int key)
-    {
-        var text = document.Text(key);
-        var at = map + 1;
-        for (var left = document[map].Count; left > 0; left--)
-        {
-            if (document[at].Count == document[key].Count && document.Text(at).SequenceEqual(text))
-            {
-                return true;
-            }
-
-            at = document[at + 1].Next;
-        }
-
-        return false;
     }
 
     private NodeKind Resolve(int at, YamlDotNet.Core.Events.Scalar scalar)
@@ -484,11 +550,24 @@ internal sealed class YamlReader
     {
         if (scalar.Value.Length == 0 && style == NodeStyle.Plain)
         {
+            RefuseColonWithoutBlank();
             var at = scalar.Tag.IsEmpty && scalar.Anchor.IsEmpty ? AfterIndicator(lastEnd, start) : end;
             return (at, at);
         }
 
         return (SkipProperties(start), end);
+    }
+
+    /// <summary>In <c>[a:, b]</c>, the API server's decoder takes the colon for part of the text, and our parser for the end of a key.</summary>
+    private void RefuseColonWithoutBlank()
+    {
+        var bytes = document.Source.Bytes;
+        if (open.Count > 0 && document[open[^1].Node].Style == NodeStyle.Flow
+            && lastEnd + 1 < bytes.Length && bytes[lastEnd] == ':' && bytes[lastEnd + 1] is (byte)',' or (byte)']' or (byte)'}'
+            && lastEnd > 0 && bytes[lastEnd - 1] is not ((byte)'"' or (byte)'\''))
+        {
+            throw new ReadFailure(ProblemCode.Syntax, lastEnd, "decoders disagree about a ':' right before a ',' or a bracket; put a blank between them, or quote the text");
+        }
     }
 
     /// <summary>An empty value begins right after its <c>:</c> or <c>-</c>.</summary>

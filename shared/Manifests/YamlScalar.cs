@@ -11,6 +11,9 @@ namespace SelfHealGitOps.Manifests;
 /// </summary>
 internal static class YamlScalar
 {
+    /// <summary>No number that a decoder holds is written with more characters; what is longer stays a string.</summary>
+    private const int MaxLength = 1024;
+
     public static NodeKind Resolve(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
@@ -45,46 +48,8 @@ internal static class YamlScalar
             return plain;
         }
 
-        Span<byte> digits = stackalloc byte[128];
-        if (text.Length > digits.Length)
-        {
-            return null;
-        }
-
-        var length = WithoutUnderscores(text, digits);
-        var value = digits[..length];
-        var isNegative = value.Length > 0 && value[0] == '-';
-        if (value.Length > 0 && value[0] is (byte)'-' or (byte)'+')
-        {
-            value = value[1..];
-        }
-
-        var (radix, skip) = Radix(value);
-        ulong sum = 0;
-        if (value.Length == skip)
-        {
-            return null;
-        }
-
-        foreach (var b in value[skip..])
-        {
-            var digit = Digit(b);
-            if (digit >= radix)
-            {
-                return WholeFloat(text);
-            }
-
-            var next = unchecked((sum * (ulong)radix) + (ulong)digit);
-            if (sum > (ulong.MaxValue - (ulong)digit) / (ulong)radix)
-            {
-                return null;
-            }
-
-            sum = next;
-        }
-
-        return isNegative
-            ? sum <= 1UL + long.MaxValue ? unchecked(-(long)sum) : null
+        return Magnitude(text) is not var (isNegative, sum) ? WholeFloat(text)
+            : isNegative ? sum <= 1UL + long.MaxValue ? unchecked(-(long)sum) : null
             : sum <= long.MaxValue ? (long)sum : null;
     }
 
@@ -96,16 +61,33 @@ internal static class YamlScalar
             return whole.ToString(CultureInfo.InvariantCulture);
         }
 
-        Span<byte> plain = stackalloc byte[Math.Min(text.Length, 1024)];
-        var length = WithoutUnderscores(text[..plain.Length], plain);
-        var bare = plain[..length].TrimStart((byte)'+');
-        if (ulong.TryParse(bare, NumberStyles.None, CultureInfo.InvariantCulture, out var big) && !HasLeadingZero(bare))
+        if (Magnitude(text) is (false, var big))
         {
             return big.ToString(CultureInfo.InvariantCulture);
         }
 
-        var value = double.Parse(bare, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
+        Span<byte> plain = stackalloc byte[Math.Min(text.Length, MaxLength)];
+        var length = WithoutUnderscores(text[..plain.Length], plain);
+        return double.Parse(plain[..length], NumberStyles.Float, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Sign and value of a whole number of up to 64 bits, in any base; null for everything else.</summary>
+    private static (bool IsNegative, ulong Value)? Magnitude(ReadOnlySpan<byte> text)
+    {
+        Span<byte> digits = stackalloc byte[128];
+        if (text.Length > digits.Length)
+        {
+            return null;
+        }
+
+        var value = digits[..WithoutUnderscores(text, digits)];
+        var isNegative = value.Length > 0 && value[0] == '-';
+        if (value.Length > 0 && value[0] is (byte)'-' or (byte)'+')
+        {
+            value = value[1..];
+        }
+
+        return TrySum(value, out var sum) ? (isNegative, sum) : null;
     }
 
     private static NodeKind Word(ReadOnlySpan<byte> text) => text.Length switch
@@ -131,30 +113,43 @@ internal static class YamlScalar
 
     private static bool IsNumber(ReadOnlySpan<byte> text)
     {
-        if (text.Length > 1024)
+        if (text.Length > MaxLength)
         {
             return false;
         }
 
-        // The common case first: decimal digits alone.
-        if (text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
+        // The common case first: a few decimal digits.
+        if (text.Length < 19 && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
         {
             return true;
         }
 
         Span<byte> plain = stackalloc byte[text.Length];
-        var length = text[0] == '.' ? Copy(text, plain) : WithoutUnderscores(text, plain);
+        if (text[0] == '.' && HasLooseUnderscore(text))
+        {
+            return false;
+        }
+
+        var length = WithoutUnderscores(text, plain);
         var value = plain[..length];
+        var isNegative = value.Length > 0 && value[0] == '-';
         if (value.Length > 0 && value[0] is (byte)'+' or (byte)'-')
         {
             value = value[1..];
         }
 
-        return IsInteger(value) || IsFloat(value);
+        return (TrySum(value, out var sum) && (!isNegative || sum <= 1UL + long.MaxValue)) || (IsFloat(value) && IsFinite(value));
     }
 
-    private static bool IsInteger(ReadOnlySpan<byte> value)
+    // A decimal too large for a double stays a string; only a long one, or one with an exponent, can be.
+    private static bool IsFinite(ReadOnlySpan<byte> value) =>
+        (value.Length < 300 && value.IndexOfAny((byte)'e', (byte)'E') < 0)
+        || (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed));
+
+    /// <summary>The value of digits without sign or underscores, by their prefix; false for none, for a wrong one, and over 64 bits.</summary>
+    private static bool TrySum(ReadOnlySpan<byte> value, out ulong sum)
     {
+        sum = 0;
         var (radix, skip) = Radix(value);
         if (value.Length == skip)
         {
@@ -163,10 +158,13 @@ internal static class YamlScalar
 
         foreach (var b in value[skip..])
         {
-            if (Digit(b) >= radix)
+            var digit = Digit(b);
+            if (digit >= radix || sum > (ulong.MaxValue - (ulong)digit) / (ulong)radix)
             {
                 return false;
             }
+
+            sum = (sum * (ulong)radix) + (ulong)digit;
         }
 
         return true;
@@ -248,10 +246,18 @@ internal static class YamlScalar
         return digits.Length > 1 && digits[0] == '0';
     }
 
-    private static int Copy(ReadOnlySpan<byte> text, Span<byte> to)
+    /// <summary>After a leading point, an underscore may only stand between digits.</summary>
+    private static bool HasLooseUnderscore(ReadOnlySpan<byte> text)
     {
-        text.CopyTo(to);
-        return text.Length;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '_' && (i + 1 == text.Length || !char.IsAsciiDigit((char)text[i - 1]) || !char.IsAsciiDigit((char)text[i + 1])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int WithoutUnderscores(ReadOnlySpan<byte> text, Span<byte> to)

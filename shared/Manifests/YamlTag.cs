@@ -1,4 +1,6 @@
-using System.Buffers.Text;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace SelfHealGitOps.Manifests;
 
@@ -15,13 +17,37 @@ internal static class YamlTag
         return (tag.StartsWith(Core, StringComparison.Ordinal) ? tag[Core.Length..] : tag) switch
         {
             "str" => NodeKind.String,
-            "binary" => Base64.IsValid(text) ? NodeKind.String : throw Mismatch(tag, document, at),
+            "binary" => Decode(tag, document, at),
             "bool" => plain == NodeKind.Boolean ? plain : throw Mismatch(tag, document, at),
             "null" => plain == NodeKind.Null ? plain : throw Mismatch(tag, document, at),
             "int" => plain == NodeKind.Number && YamlScalar.Integer(text) is not null ? plain : throw Mismatch(tag, document, at),
             "float" => plain == NodeKind.Number ? plain : throw Mismatch(tag, document, at),
             _ => NodeKind.String,
         };
+    }
+
+    /// <summary>A merge key: a bare <c>&lt;&lt;</c>, or one that says so by its tag.</summary>
+    public static bool IsMerge(Scalar scalar) =>
+        scalar.Value == "<<"
+        && (scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain : scalar.Tag.IsNonSpecific || scalar.Tag.Value == Core + "merge");
+
+    /// <summary>The API server sees what the base64 stands for, and U+FFFD for what of it is not text.</summary>
+    private static NodeKind Decode(string tag, FlatDocument document, int at)
+    {
+        byte[] content;
+        try
+        {
+            content = Convert.FromBase64String(document.TextString(at));
+        }
+        catch (FormatException)
+        {
+            throw Mismatch(tag, document, at);
+        }
+
+        ref var node = ref document[at];
+        (node.TextStart, node.TextLength) = document.Keep(Encoding.UTF8.GetString(content));
+        node.Flags |= NodeFlags.InArena;
+        return NodeKind.String;
     }
 
     private static ReadFailure Mismatch(string tag, FlatDocument document, int at) =>

@@ -40,11 +40,7 @@ public sealed class FindingList : IReadOnlyList<Finding>
         var (line, column) = document.Source.Locate(place.SourceOffset);
         findings.Add(new Finding(
             rule.Info,
-            identity ??= new ObjectIdentity(
-                root[Name.ApiVersion].Text ?? "",
-                root[Name.Kind].Text ?? "",
-                root[Name.Metadata][Name.Namespace].Text,
-                root[Name.Metadata][Name.Name].Text ?? root[Name.Metadata][Name.GenerateName].Text),
+            identity ??= ObjectIdentity.Of(root),
             new Origin(document.Source.File, document.Index, item, line, column),
             place.Path,
             place.Pointer,

@@ -7,7 +7,7 @@ public sealed class RuleSet(IEnumerable<ObjectRule> rules)
 
     public IReadOnlyList<ObjectRule> Rules => rules;
 
-    /// <summary>Judges one object. <paramref name="findings"/> is emptied first; it is ordered by pointer, then rule.</summary>
+    /// <summary>Judges one object. <paramref name="findings"/> is emptied first, and filled rule by rule.</summary>
     public void Check(Subject subject, int? item, FindingList findings)
     {
         findings.Start(subject.Root, item);

@@ -20,9 +20,9 @@ public sealed class Subject
 
     public Field Spec { get; private set; }
 
-    public ReadOnlySpan<byte> Kind => Root[Name.Kind].Utf8;
+    public ReadOnlySpan<byte> Kind => ObjectType.Of(Root).Kind;
 
-    public ReadOnlySpan<byte> ApiVersion => Root[Name.ApiVersion].Utf8;
+    public ReadOnlySpan<byte> ApiVersion => ObjectType.Of(Root).ApiVersion;
 
     /// <summary>True when the object is a pod or makes pods; only then is <see cref="Pod"/> of use.</summary>
     public bool HasPod { get; private set; }
@@ -56,9 +56,8 @@ public sealed class Subject
     /// <summary>True when the object's apiVersion is of this group (empty for the core group), and its kind this one.</summary>
     public bool Is(ReadOnlySpan<byte> group, ReadOnlySpan<byte> kind)
     {
-        var apiVersion = ApiVersion;
-        var slash = apiVersion.IndexOf((byte)'/');
-        return Kind.SequenceEqual(kind) && (slash < 0 ? default : apiVersion[..slash]).SequenceEqual(group);
+        var type = ObjectType.Of(Root);
+        return type.Kind.SequenceEqual(kind) && type.Group.SequenceEqual(group);
     }
 
     private void Add(Field list, ContainerList kind)

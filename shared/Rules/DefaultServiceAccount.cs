@@ -27,7 +27,8 @@ public sealed class DefaultServiceAccount : ObjectRule
         {
             findings.Add(
                 this,
-                account.Exists ? account : pod[Name.ServiceAccountName],
+                // One place for both spellings: the old field may be renamed meanwhile.
+                pod[Name.ServiceAccountName],
                 $"the pod {(account.Utf8.IsEmpty ? "names no service account" : "runs as the service account default")}; use one of its own, or mount no token",
                 Refusal.NeedsEvidence("the service account that the pod is to run as, or that it never calls the API"));
         }

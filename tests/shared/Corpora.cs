@@ -19,15 +19,7 @@ internal static class Corpora
             return Directory.Exists(named) ? named : null;
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "SelfHealGitOps.sln")))
-            {
-                var beside = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "corpora"));
-                return Directory.Exists(beside) ? beside : null;
-            }
-        }
-
-        return null;
+        var beside = Path.GetFullPath(Path.Combine(Checkout.Root, "..", "shared", "corpora"));
+        return Directory.Exists(beside) ? beside : null;
     }
 }

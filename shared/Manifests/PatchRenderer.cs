@@ -1,0 +1,244 @@
+using System.Text.Json.Nodes;
+
+namespace SelfHealGitOps.Manifests;
+
+/// <summary>An operation of a patch and the rules that asked for it.</summary>
+public sealed record AttributedOperation(JsonPatchOperation Operation, EquatableArray<string> Rules);
+
+/// <summary>Edits as RFC 6902, or the first edit that cannot be rendered and why.</summary>
+public abstract record RenderedPatch
+{
+    private RenderedPatch()
+    {
+    }
+
+    public sealed record Rendered(IReadOnlyList<AttributedOperation> Operations) : RenderedPatch
+    {
+        public JsonPatch ToPatch() => new([.. Operations.Select(operation => operation.Operation)]);
+    }
+
+    public sealed record Refused(Edit Edit, Refusal Refusal) : RenderedPatch;
+}
+
+/// <summary>
+/// Renders symbolic edits as RFC 6902 against the very object they are meant for: merge keys become indices, missing
+/// parents are added once for all edits that need them, removals come last and from the back, so that no index moves
+/// under another.
+/// </summary>
+public static class PatchRenderer
+{
+    /// <summary>
+    /// With <paramref name="withTests"/>, every list element that an operation reaches by index is first tested to be
+    /// the one that was meant, so that the patch fails rather than hits another.
+    /// </summary>
+    public static RenderedPatch Render(Field objectRoot, IEnumerable<AttributedEdit> edits, bool withTests)
+    {
+        var rendering = new Rendering(objectRoot);
+        foreach (var edit in edits)
+        {
+            if (rendering.Add(edit) is { } refusal)
+            {
+                return new RenderedPatch.Refused(edit.Edit, refusal);
+            }
+        }
+
+        return new RenderedPatch.Rendered(rendering.Finish(withTests));
+    }
+
+    private sealed class Rendering(Field objectRoot)
+    {
+        private readonly FlatDocument document = objectRoot.Document;
+        private readonly List<Change> changes = [];
+
+        /// <summary>By the place where something is missing, the change that adds it.</summary>
+        private readonly Dictionary<(int Parent, string? Key), Change> additions = [];
+
+        public Refusal? Add(AttributedEdit attributed)
+        {
+            var edit = attributed.Edit;
+            switch (PathResolver.Resolve(objectRoot, edit.Path))
+            {
+                case Resolution.Refused { Refusal: var refusal }:
+                    return edit is Edit.Remove && refusal.Code == RefusalCode.Absent ? null : refusal;
+                case Resolution.Missing when edit is Edit.Remove:
+                    return null;
+                case Resolution.Missing missing:
+                    return AddMissing(missing, edit, attributed.Rules);
+                case Resolution.Found { Node: var node }:
+                    return AddFound(node, edit, attributed.Rules);
+                default:
+                    throw new InvalidOperationException("unknown resolution");
+            }
+        }
+
+        public List<AttributedOperation> Finish(bool withTests)
+        {
+            var operations = new List<AttributedOperation>();
+            var tested = new HashSet<int>();
+
+            // From the back, so that the removal of one element moves none that is still to be removed.
+            foreach (var change in changes.Where(c => !c.IsRemoval).Concat(changes.Where(c => c.IsRemoval).OrderByDescending(c => c.Node)))
+            {
+                if (withTests)
+                {
+                    foreach (var test in Tests(change.Node, tested))
+                    {
+                        operations.Add(new(test, change.Rules));
+                    }
+                }
+
+                operations.Add(new(change.ToOperation(document), change.Rules));
+            }
+
+            return operations;
+        }
+
+        private Refusal? AddFound(int node, Edit edit, EquatableArray<string> rules)
+        {
+            var field = new Field(document, node);
+            switch (edit)
+            {
+                case Edit.Remove:
+                    changes.Add(new Change(node, null, ChangeKind.Remove, null, rules));
+                    return null;
+                case Edit.Set set:
+                    if (!JsonEquality.AreEqual(JsonTree.ToJson(field), set.Value.ToJson()))
+                    {
+                        changes.Add(new Change(node, null, ChangeKind.Replace, set.Value.ToJson(), rules));
+                    }
+
+                    return null;
+                case Edit.Append append when field.IsList:
+                    changes.Add(new Change(node, null, ChangeKind.Append, append.Value.ToJson(), rules));
+                    return null;
+                case Edit.Append append when field.Kind == NodeKind.Null:
+                    Extend(node, null, [], append, rules);
+                    return null;
+                default:
+                    return new(RefusalCode.WrongShape, $"{edit.Path} is no list");
+            }
+        }
+
+        private Refusal? AddMissing(Resolution.Missing missing, Edit edit, EquatableArray<string> rules)
+        {
+            var isNull = document[missing.Parent].Kind == NodeKind.Null;
+            var keys = missing.Rest.Select(step => ((PathStep.Key)step).Name).ToArray();
+            return isNull
+                ? Extend(missing.Parent, null, keys, edit, rules)
+                : Extend(missing.Parent, keys[0], keys[1..], edit, rules);
+        }
+
+        /// <summary>Puts an edit's value into the tree that is added at a place, below the keys that are missing there, too.</summary>
+        private Refusal? Extend(int parent, string? key, string[] below, Edit edit, EquatableArray<string> rules)
+        {
+            if (!additions.TryGetValue((parent, key), out var change))
+            {
+                change = new Change(parent, key, key is null ? ChangeKind.Replace : ChangeKind.Add, null, rules);
+                additions.Add((parent, key), change);
+                changes.Add(change);
+            }
+
+            change.Rules = [.. change.Rules.Union(rules)];
+            if (below.Length == 0)
+            {
+                if (edit is Edit.Append append)
+                {
+                    (change.Value ??= new JsonArray()).AsArray().Add(append.Value.ToJson());
+                }
+                else
+                {
+                    change.Value = ((Edit.Set)edit).Value.ToJson();
+                }
+
+                return null;
+            }
+
+            change.Value ??= new JsonObject();
+            if (change.Value is not JsonObject at)
+            {
+                return new(RefusalCode.Conflict, $"{edit.Path} lies below a value that another edit sets");
+            }
+
+            foreach (var step in below[..^1])
+            {
+                if ((at[step] ??= new JsonObject()) is not JsonObject inner)
+                {
+                    return new(RefusalCode.Conflict, $"{edit.Path} lies below a value that another edit sets");
+                }
+
+                at = inner;
+            }
+
+            if (edit is Edit.Set set)
+            {
+                at[below[^1]] = set.Value.ToJson();
+            }
+            else
+            {
+                (at[below[^1]] ??= new JsonArray()).AsArray().Add(((Edit.Append)edit).Value.ToJson());
+            }
+
+            return null;
+        }
+
+        private IEnumerable<JsonPatchOperation> Tests(int node, HashSet<int> tested)
+        {
+            var path = new Field(document, node).Path;
+            for (var length = 1; length <= path.Steps.Count; length++)
+            {
+                if (path.Steps[length - 1] is PathStep.Key
+                    || PathResolver.Resolve(objectRoot, new FieldPath(path.Steps[..length])) is not Resolution.Found { Node: var element }
+                    || !tested.Add(element))
+                {
+                    continue;
+                }
+
+                var pointer = JsonPointer.Parse(FieldPath.PointerTo(new Field(document, element)));
+                switch (path.Steps[length - 1])
+                {
+                    case PathStep.Element(var match):
+                        foreach (var (key, _) in match)
+                        {
+                            yield return new JsonPatchOperation.Test(pointer.Append(key), JsonTree.ToJson(new Field(document, element)[key]));
+                        }
+
+                        break;
+                    case PathStep.Item or PathStep.Index:
+                        yield return new JsonPatchOperation.Test(pointer, JsonTree.ToJson(new Field(document, element)));
+                        break;
+                }
+            }
+        }
+    }
+
+    private enum ChangeKind
+    {
+        Add,
+        Replace,
+        Append,
+        Remove,
+    }
+
+    private sealed class Change(int node, string? key, ChangeKind kind, JsonNode? value, EquatableArray<string> rules)
+    {
+        public int Node => node;
+
+        public bool IsRemoval => kind == ChangeKind.Remove;
+
+        public JsonNode? Value { get; set; } = value;
+
+        public EquatableArray<string> Rules { get; set; } = rules;
+
+        public JsonPatchOperation ToOperation(FlatDocument document)
+        {
+            var pointer = JsonPointer.Parse(FieldPath.PointerTo(new Field(document, node)));
+            return kind switch
+            {
+                ChangeKind.Add => new JsonPatchOperation.Add(pointer.Append(key!), Value),
+                ChangeKind.Append => new JsonPatchOperation.Add(pointer.Append("-"), Value),
+                ChangeKind.Replace => new JsonPatchOperation.Replace(pointer, Value),
+                _ => new JsonPatchOperation.Remove(pointer),
+            };
+        }
+    }
+}

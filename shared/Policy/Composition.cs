@@ -1,0 +1,176 @@
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>A finding whose fix is part of no patch, and why.</summary>
+public sealed record Withdrawn(Finding Finding, Refusal Refusal);
+
+/// <summary>
+/// The fixes of one object as one set of edits. They merge as symbols, before anything is rendered: an edit that two
+/// rules ask for is made once and carries both their names; unequal values take the stricter where there is an order,
+/// else the later finding is withdrawn with <see cref="RefusalCode.Conflict"/>. A finding's edits go in together or not
+/// at all.
+/// </summary>
+public sealed class Composition
+{
+    private readonly List<AttributedEdit> edits = [];
+    private readonly List<Finding> findings = [];
+    private readonly List<Withdrawn> withdrawn = [];
+
+    private Composition()
+    {
+    }
+
+    /// <summary>What to change, in the order of the findings.</summary>
+    public IReadOnlyList<AttributedEdit> Edits => edits;
+
+    /// <summary>The findings that the edits clear.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    public IReadOnlyList<Withdrawn> Withdrawn => withdrawn;
+
+    /// <summary>Merges the fixes of one object's findings; findings without a fix are passed over.</summary>
+    public static Composition Of(IEnumerable<Finding> findings)
+    {
+        var composition = new Composition();
+        foreach (var finding in findings)
+        {
+            if (finding.Fix is { } fix)
+            {
+                composition.Add(finding, fix);
+            }
+        }
+
+        return composition;
+    }
+
+    private void Add(Finding finding, Fix fix)
+    {
+        var before = edits.ToArray();
+        foreach (var edit in fix.Edits)
+        {
+            if (Add(edit, finding.Rule.Id) is { } refusal)
+            {
+                edits.Clear();
+                edits.AddRange(before);
+                withdrawn.Add(new(finding, refusal));
+                return;
+            }
+        }
+
+        findings.Add(finding);
+    }
+
+    private Refusal? Add(Edit edit, string rule)
+    {
+        for (var i = 0; i < edits.Count; i++)
+        {
+            var (there, rules) = edits[i];
+            if (!there.Path.StartsWith(edit.Path) && !edit.Path.StartsWith(there.Path))
+            {
+                continue;
+            }
+
+            if (Merge(there, edit) is { } merged)
+            {
+                edits[i] = new(merged, rules.Contains(rule) ? rules : [.. rules, rule]);
+                return null;
+            }
+
+            if (!CanStandBeside(there, edit))
+            {
+                return new(
+                    RefusalCode.Conflict,
+                    $"{Describe(edit)} and {Describe(there)} ({string.Join(", ", rules)}) cannot both be carried out; neither is the stricter");
+            }
+        }
+
+        edits.Add(new(edit, [rule]));
+        return null;
+    }
+
+    /// <summary>The one edit that does what both ask for, or null.</summary>
+    private static Edit? Merge(Edit there, Edit edit)
+    {
+        if (there == edit)
+        {
+            return there;
+        }
+
+        if (there.Path != edit.Path)
+        {
+            return there is Edit.Set { Value: Value.Map map } upper && edit is Edit.Set lower && edit.Path.StartsWith(there.Path)
+                ? Inside(upper, map, lower)
+                : edit is Edit.Set { Value: Value.Map other } above && there is Edit.Set below && there.Path.StartsWith(edit.Path)
+                    ? Inside(above, other, below)
+                    : null;
+        }
+
+        return (there, edit) switch
+        {
+            (Edit.Set a, Edit.Set b) => Strictness.Stricter(a.Path, a.Value, b.Value) is { } value ? new Edit.Set(a.Path, value) : null,
+            (Edit.Set a, Edit.Remove) when Strictness.IsDefault(a.Path, a.Value) => a,
+            (Edit.Remove, Edit.Set b) when Strictness.IsDefault(b.Path, b.Value) => b,
+
+            // Dropping ALL drops every other one.
+            (Edit.Append a, Edit.Append) when IsDropAll(a) => a,
+            (Edit.Append, Edit.Append b) when IsDropAll(b) => b,
+            _ => null,
+        };
+    }
+
+    /// <summary>A value that goes below a map which is set as a whole goes into that map, where it leaves the place free or says the same.</summary>
+    private static Edit.Set? Inside(Edit.Set upper, Value.Map map, Edit.Set lower)
+    {
+        var rest = lower.Path.Steps[upper.Path.Steps.Count..];
+        return Insert(map, rest, lower) is { } merged ? new Edit.Set(upper.Path, merged) : null;
+    }
+
+    private static Value.Map? Insert(Value.Map map, EquatableArray<PathStep> rest, Edit.Set edit)
+    {
+        if (rest[0] is not PathStep.Key(var key))
+        {
+            return null;
+        }
+
+        var entries = map.Entries.ToList();
+        var at = entries.FindIndex(entry => entry.Key == key);
+        Value? value = rest.Count > 1
+            ? at < 0 ? Insert(new Value.Map([]), rest[1..], edit) : entries[at].Value is Value.Map inner ? Insert(inner, rest[1..], edit) : null
+            : at < 0 || entries[at].Value == edit.Value ? edit.Value : Strictness.Stricter(edit.Path, entries[at].Value, edit.Value);
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (at < 0)
+        {
+            entries.Add(new(key, value));
+        }
+        else
+        {
+            entries[at] = new(key, value);
+        }
+
+        return new Value.Map([.. entries]);
+    }
+
+    /// <summary>True for two edits of one neighbourhood that do not touch each other: two appends, an append and the removal of an element.</summary>
+    private static bool CanStandBeside(Edit there, Edit edit) => (there, edit) switch
+    {
+        (Edit.Append a, Edit.Append b) => a.Path == b.Path,
+        (Edit.Append a, Edit.Remove or Edit.Set) => edit.Path != a.Path && edit.Path.StartsWith(a.Path),
+        (Edit.Remove or Edit.Set, Edit.Append b) => there.Path != b.Path && there.Path.StartsWith(b.Path),
+        _ => false,
+    };
+
+    private static bool IsDropAll(Edit.Append append) =>
+        append.Path.Steps is [.., PathStep.Key("drop")] && append.Value is Value.Text("ALL");
+
+    private static string Describe(Edit edit) => edit switch
+    {
+        Edit.Set set => $"setting {set.Path} to {set.Value.ToJson().ToJsonString()}",
+        Edit.Append append => $"adding {append.Value.ToJson().ToJsonString()} to {append.Path}",
+        _ => $"removing {edit.Path}",
+    };
+}

@@ -1,0 +1,173 @@
+using System.Text.Json.Nodes;
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>A file after its fixes.</summary>
+/// <param name="Bytes">The new contents; the very same bytes where nothing was changed.</param>
+/// <param name="Fixed">The findings that are gone.</param>
+/// <param name="Remaining">What is still wrong with the new contents.</param>
+public sealed record MendedFile(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Finding> Fixed, FileJudgement Remaining)
+{
+    public bool IsChanged => Fixed.Count > 0;
+}
+
+/// <summary>
+/// Carries out the fixes of a file's findings, and believes none of them: the new text is read again, must be the very
+/// tree that the same edits make of the object as a JSON Patch, must have lost the findings and gained none. What does
+/// not pass is left as it was, and its findings say so.
+/// </summary>
+public sealed class FileMender(RuleSet rules, PolicySettings settings)
+{
+    /// <summary>One fix may make another possible (a user id, and then runAsNonRoot); three rounds are more than any rule needs.</summary>
+    private const int MaxRounds = 4;
+
+    private readonly FileJudge judge = new(rules, settings);
+    private readonly FileJudge recheck = new(rules, settings);
+
+    /// <summary>Mends in memory all that may be mended: Safe fixes, and with <see cref="Safety.Review"/> those, too.</summary>
+    public MendedFile Mend(SourceText source, Safety upTo, bool isNamed = false)
+    {
+        var current = source;
+        var done = new List<Finding>();
+        var refused = new Dictionary<FindingKey, Refusal>();
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            if (MendOnce(current, upTo, isNamed, refused) is not { } step)
+            {
+                break;
+            }
+
+            current = new SourceText(source.File, step.Bytes);
+            done.AddRange(step.Fixed);
+        }
+
+        done.Sort(FindingOrder.Instance);
+        var remaining = judge.Judge(current, isNamed);
+        return new(current.Memory, done, remaining with
+        {
+            Findings = [.. remaining.Findings.Select(finding => refused.TryGetValue(finding.Key, out var refusal) && finding.Fix is not null ? finding.Refuse(refusal) : finding)],
+        });
+    }
+
+    /// <summary>One round: all fixes of all objects at once, less the objects whose result does not hold. Null when nothing is left to do.</summary>
+    private (byte[] Bytes, List<Finding> Fixed)? MendOnce(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused)
+    {
+        var plans = Plan(source, upTo, isNamed, refused);
+        while (plans.Count > 0)
+        {
+            var bytes = TextSplice.ApplyAll(source.Bytes, plans.SelectMany(plan => plan.Splices));
+            var failed = Verify(new SourceText(source.File, bytes), plans, isNamed);
+            if (failed.Count == 0)
+            {
+                return (bytes, [.. plans.SelectMany(plan => plan.Findings)]);
+            }
+
+            foreach (var (plan, reason) in failed)
+            {
+                plans.Remove(plan);
+                foreach (var finding in plan.Findings)
+                {
+                    refused[finding.Key] = new Refusal(RefusalCode.Unverified, reason);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private List<ObjectPlan> Plan(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused)
+    {
+        var plans = new List<ObjectPlan>();
+        foreach (var (root, item, findings) in judge.Objects(source, isNamed))
+        {
+            var composition = Composition.Of(findings.Where(f => f.Fix is { } fix && fix.Safety <= upTo && !refused.ContainsKey(f.Key)));
+            foreach (var withdrawn in composition.Withdrawn)
+            {
+                refused[withdrawn.Finding.Key] = withdrawn.Refusal;
+            }
+
+            if (composition.Edits.Count == 0)
+            {
+                continue;
+            }
+
+            var refusal = PatchRenderer.Render(root, composition.Edits, withTests: true) switch
+            {
+                RenderedPatch.Refused patch => patch.Refusal,
+                RenderedPatch.Rendered patch => YamlEditor.Apply(root, composition.Edits) switch
+                {
+                    EditResult.Refused text => text.Refusal,
+                    EditResult.Spliced spliced => Accept(plans, root, item, findings, composition, spliced, patch.ToPatch()),
+                    _ => null,
+                },
+                _ => null,
+            };
+            if (refusal is not null)
+            {
+                foreach (var finding in composition.Findings)
+                {
+                    refused[finding.Key] = refusal;
+                }
+            }
+        }
+
+        return plans;
+    }
+
+    private static Refusal? Accept(
+        List<ObjectPlan> plans, Field root, int? item, List<Finding> before, Composition composition, EditResult.Spliced spliced, JsonPatch patch)
+    {
+        switch (patch.Apply(JsonTree.ToJson(root)))
+        {
+            case JsonPatchResult.Applied applied when spliced.Splices.Count > 0:
+                plans.Add(new(
+                    (root.Document.Index, item),
+                    composition.Findings,
+                    [.. before.Select(finding => finding.Key)],
+                    spliced.Splices,
+                    applied.Document));
+                return null;
+            case JsonPatchResult.Failed failed:
+                return new(RefusalCode.Unverified, $"the patch does not apply to the object itself: {failed.Reason}");
+            default:
+                return null;
+        }
+    }
+
+    private List<(ObjectPlan Plan, string Reason)> Verify(SourceText mended, List<ObjectPlan> plans, bool isNamed)
+    {
+        var failed = new List<(ObjectPlan, string)>();
+        var waiting = plans.ToDictionary(plan => plan.Place);
+        foreach (var (root, item, findings) in recheck.Objects(mended, isNamed))
+        {
+            if (!waiting.Remove((root.Document.Index, item), out var plan))
+            {
+                continue;
+            }
+
+            if (!JsonEquality.AreEqual(JsonTree.ToJson(root), plan.Expected))
+            {
+                failed.Add((plan, "the edited text does not read back as the object that the patch makes"));
+            }
+            else if (findings.FirstOrDefault(f => plan.Findings.Any(g => g.Key == f.Key)) is { } still)
+            {
+                failed.Add((plan, $"{still.Rule.Id} is still found after its fix"));
+            }
+            else if (findings.FirstOrDefault(f => !plan.Before.Contains(f.Key)) is { } added)
+            {
+                failed.Add((plan, $"the fix would add a finding: {added.Rule.Id}, {added.Message}"));
+            }
+        }
+
+        failed.AddRange(waiting.Values.Select(plan => (plan, "the edited text is not read as this object any more")));
+        return failed;
+    }
+
+    private sealed record ObjectPlan(
+        (int Document, int? Item) Place,
+        IReadOnlyList<Finding> Findings,
+        HashSet<FindingKey> Before,
+        IReadOnlyList<TextSplice> Splices,
+        JsonNode? Expected);
+}
