@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+using SelfHealGitOps.Rules;
+
+namespace SelfHealGitOps.Tests.Rules;
+
+/// <summary>
+/// One folder of fixtures of a rule: <c>bad.yaml</c>, and of what becomes of it <c>findings.txt</c> and
+/// <c>fixed.yaml</c>; <c>good.yaml</c>; and <c>settings.txt</c> where the owner has decided something.
+/// </summary>
+internal sealed record RuleCase(ObjectRule Rule, string Folder)
+{
+    public static string Root { get; } = Path.Combine(Checkout.Root, "tests", "shared", "Rules");
+
+    /// <summary>The case of the rule's own folder, and one for each folder in it.</summary>
+    public static IEnumerable<RuleCase> All =>
+        from rule in Catalogue.All
+        let folder = Path.Combine(Root, rule.Info.Id)
+        where Directory.Exists(folder)
+        from place in Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Prepend(folder)
+        where File.Exists(Path.Combine(place, "bad.yaml"))
+        select new RuleCase(rule, place);
+
+    public PolicySettings Settings { get; } = ReadSettings(Path.Combine(Folder, "settings.txt"));
+
+    public SourceText? Read(string file)
+    {
+        var path = Path.Combine(Folder, file);
+        return File.Exists(path) ? new SourceText(file, File.ReadAllBytes(path)) : null;
+    }
+
+    public override string ToString() => Path.GetRelativePath(Root, Folder).Replace('\\', '/');
+
+    private static PolicySettings ReadSettings(string path)
+    {
+        var settings = PolicySettings.Default;
+        foreach (var line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            var (key, value) = (line[..colon].Trim(), line[(colon + 1)..].Trim());
+            var defaults = settings.Defaults;
+            settings = key switch
+            {
+                "pss-version" when PssVersion.TryParse(value, out var version) => settings with { PssVersion = version },
+                "cpu-request" => settings with { Defaults = defaults with { CpuRequest = value } },
+                "cpu-limit" => settings with { Defaults = defaults with { CpuLimit = value } },
+                "memory-request" => settings with { Defaults = defaults with { MemoryRequest = value } },
+                "memory-limit" => settings with { Defaults = defaults with { MemoryLimit = value } },
+                "run-as-user" => settings with { Defaults = defaults with { RunAsUser = long.Parse(value, CultureInfo.InvariantCulture) } },
+                "liveness-probe" => settings with { Defaults = defaults with { LivenessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
+                "readiness-probe" => settings with { Defaults = defaults with { ReadinessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
+                _ => throw new InvalidOperationException($"{path}: unknown setting '{line}'"),
+            };
+        }
+
+        return settings;
+    }
+
+    private static Value ToValue(JsonNode node) => node switch
+    {
+        JsonObject map => new Value.Map([.. map.Select(entry => KeyValuePair.Create(entry.Key, ToValue(entry.Value!)))]),
+        JsonArray list => new Value.List([.. list.Select(element => ToValue(element!))]),
+        JsonValue value when value.TryGetValue(out bool boolean) => boolean,
+        JsonValue value when value.TryGetValue(out long number) => number,
+        _ => node.GetValue<string>(),
+    };
+}
