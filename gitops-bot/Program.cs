@@ -1,1 +1,3 @@
-return 0;
+using SelfHealGitOps.Bot.Commands;
+
+return SelfHealCommand.Run(args);

@@ -1,0 +1,70 @@
+using SelfHealGitOps.Policy;
+using SelfHealGitOps.Rules;
+
+namespace SelfHealGitOps.Bot.Commands;
+
+/// <summary>The rules that a command line asks for.</summary>
+internal static class RuleSelection
+{
+    public static string[] ProfileNames { get; } = ["default", "all", "pss-baseline", "pss-restricted"];
+
+    public static IEnumerable<string> AllIds => Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal);
+
+    public static RuleSet OfProfile(string profile) => new(profile switch
+    {
+        "all" => Catalogue.All,
+        "pss-baseline" => In(Profiles.PssBaseline),
+        "pss-restricted" => In(Profiles.PssRestricted),
+        _ => In(Profiles.Default),
+    });
+
+    /// <exception cref="UsageException">An id that no rule has.</exception>
+    public static RuleSet OfIds(IEnumerable<string> ids)
+    {
+        var chosen = new List<ObjectRule>();
+        foreach (var id in ids.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        {
+            var rule = Find(id);
+            if (!chosen.Contains(rule))
+            {
+                chosen.Add(rule);
+            }
+        }
+
+        return chosen.Count > 0 ? new(chosen) : throw new UsageException("--rules names no rule; 'selfheal rules' lists them");
+    }
+
+    /// <exception cref="UsageException">No rule has the id.</exception>
+    public static ObjectRule Find(string id) =>
+        Catalogue.All.FirstOrDefault(rule => rule.Info.Id == id)
+        ?? throw new UsageException(Nearest(id) is { } nearest
+            ? $"there is no rule '{id}'; is it '{nearest}'? 'selfheal rules' lists them"
+            : $"there is no rule '{id}'; 'selfheal rules' lists them");
+
+    private static IEnumerable<ObjectRule> In(Profiles profile) => Catalogue.All.Where(rule => rule.Info.Profiles.HasFlag(profile));
+
+    private static string? Nearest(string id) => AllIds
+        .Select(candidate => (Id: candidate, Distance: candidate.Contains(id, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(id, candidate)))
+        .Where(candidate => candidate.Distance <= 3)
+        .OrderBy(candidate => candidate.Distance)
+        .Select(candidate => candidate.Id)
+        .FirstOrDefault();
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+
+namespace SelfHealGitOps.Bot.Commands;
+
+/// <summary>The arguments of <c>selfheal scan</c>, as they stand on the command line.</summary>
+internal sealed class ScanOptions
+{
+    public Argument<string[]> Paths { get; } = new("PATH")
+    {
+        Description = "Files or folders to scan; - for standard input. The current folder when none is given.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public Option<bool> Fix { get; } = new("--fix")
+    {
+        Description = "Mend the files in place with fixes that cannot change what a working workload does.",
+    };
+
+    public Option<bool> Unsafe { get; } = new("--unsafe")
+    {
+        Description = "With --fix or --diff: also fixes that a person has to review.",
+    };
+
+    public Option<bool> Diff { get; } = new("--diff")
+    {
+        Description = "Show what fixing would change, and write nothing.",
+    };
+
+    public Option<string> Profile { get; } = WithWords(
+        new("--profile") { Description = "The rules to judge by.", DefaultValueFactory = _ => "default" },
+        RuleSelection.ProfileNames);
+
+    public Option<string> PssVersion { get; } = new("--pss-version")
+    {
+        Description = "The version of the Pod Security Standards: v1.N, or latest.",
+        HelpName = "v1.N|latest",
+        DefaultValueFactory = _ => "latest",
+    };
+
+    public Option<string[]> Rules { get; } = new("--rules")
+    {
+        Description = "Judge by these rules alone, whatever the profile: ids, separated by commas.",
+        HelpName = "ID,...",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public Option<string> FailOn { get; } = WithWords(
+        new("--fail-on") { Description = "Exit with 1 when a finding is this bad, or worse.", DefaultValueFactory = _ => "error" },
+        ["error", "warning", "info", "never"]);
+
+    public Option<string[]> Output { get; } = new("--output", "-o")
+    {
+        Description = "A report, table, json, sarif or github, to standard output or to a file; may be given several times.",
+        HelpName = "FORMAT[=FILE]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Paths);
+        foreach (var option in new Option[] { Fix, Unsafe, Diff, Profile, PssVersion, Rules, FailOn, Output })
+        {
+            command.Add(option);
+        }
+
+        Rules.CompletionSources.Add(_ => RuleSelection.AllIds.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        Output.CompletionSources.Add("table", "json", "sarif", "github");
+    }
+
+    private static Option<string> WithWords(Option<string> option, string[] words)
+    {
+        option.AcceptOnlyFromAmong(words);
+        return option;
+    }
+}

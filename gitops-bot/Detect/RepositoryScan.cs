@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Detect;
+
+/// <summary>What a scan found.</summary>
+/// <param name="Root">The folder that file names are relative to; null for standard input.</param>
+/// <param name="Files">Ordered by name.</param>
+internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, TimeSpan Elapsed)
+{
+    public IEnumerable<Finding> Findings => Files.SelectMany(file => file.Findings);
+
+    public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
+
+    public IEnumerable<ProblemFile> Problems => Files.SelectMany(file => file.Problems);
+}
+
+/// <summary>Scans a repository: every file by itself, several at a time, in the same order every time.</summary>
+internal static class RepositoryScan
+{
+    /// <param name="progress">Told after each file how many are done; from any thread.</param>
+    public static ScanResult Run(RepositoryFiles files, ScanRequest request, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var scans = new FileScan[files.Files.Count];
+        var done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        Parallel.For(
+            0,
+            scans.Length,
+            options,
+            () => new FileScanner(request),
+            (i, _, scanner) =>
+            {
+                scans[i] = scanner.Scan(files.Files[i]);
+                progress?.Invoke(Interlocked.Increment(ref done));
+                return scanner;
+            },
+            _ => { });
+
+        var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [], [problem], 0, [], null, null));
+        return new(files.Root, [.. scans.Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed);
+    }
+
+    public static ScanResult RunOnText(SourceText source, ScanRequest request)
+    {
+        var watch = Stopwatch.StartNew();
+        var scan = new FileScanner(request).Scan(source, isNamed: true);
+        return new(null, [scan], watch.Elapsed);
+    }
+}

@@ -1,0 +1,20 @@
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Detect;
+
+/// <summary>What a scan is asked to do.</summary>
+internal sealed record ScanRequest
+{
+    public required RuleSet Rules { get; init; }
+
+    public required PolicySettings Settings { get; init; }
+
+    /// <summary>The fixes to carry out; null for none.</summary>
+    public Safety? FixUpTo { get; init; }
+
+    /// <summary>Whether mended files are written, or only shown.</summary>
+    public bool WritesFiles { get; init; }
+
+    /// <summary>Whether reports need the lines of the findings and the places of their fixes.</summary>
+    public bool WantsExcerpts { get; init; }
+}

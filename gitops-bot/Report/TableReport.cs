@@ -1,0 +1,90 @@
+using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Report;
+
+/// <summary>The report for people: findings by file, each with its source line, and what can be done.</summary>
+internal sealed class TableReport(TextWriter output, Ansi ansi)
+{
+    public void Write(ScanResult result, bool isPreview)
+    {
+        foreach (var file in result.Files)
+        {
+            WriteFile(file, isPreview);
+        }
+
+        WriteSummary(result, isPreview);
+    }
+
+    private void WriteFile(FileScan file, bool isPreview)
+    {
+        if (file.Findings.Count + file.Problems.Count + file.Fixed.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine(ansi.Bold(Printable.Of(file.File)));
+        foreach (var problem in file.Problems)
+        {
+            output.WriteLine($"  {problem.Line}:{problem.Column}  {ansi.Red("cannot read")}  {Words.Of(problem.Code)}: {Printable.Of(problem.Message)}");
+        }
+
+        foreach (var finding in file.Fixed)
+        {
+            output.WriteLine($"  {ansi.Green(isPreview ? "would fix" : "fixed")}  {finding.Rule.Id}  {ansi.Dim(Printable.Of(finding.Object.ToString()))}  {Printable.Of(finding.Fix!.Title)}");
+        }
+
+        for (var i = 0; i < file.Findings.Count; i++)
+        {
+            WriteFinding(file.Findings[i], i < file.Excerpts.Count ? file.Excerpts[i].Line : null);
+        }
+
+        output.WriteLine();
+    }
+
+    private void WriteFinding(Finding finding, string? line)
+    {
+        var origin = finding.Origin;
+        output.WriteLine($"  {origin.Line}:{origin.Column}  {Colour(finding.Rule.Severity)}  {ansi.Bold(finding.Rule.Id)}  {ansi.Dim(Printable.Of(finding.Object.ToString()))}");
+        output.WriteLine($"      {Printable.Of(finding.Message)}");
+        if (!string.IsNullOrWhiteSpace(line))
+        {
+            output.WriteLine(ansi.Dim($"      {origin.Line,5} | {Printable.Of(Shorten(line))}"));
+        }
+
+        if (finding.Fix is { } fix)
+        {
+            var how = fix.Safety == Safety.Safe ? "--fix" : "--fix --unsafe";
+            output.WriteLine($"      {ansi.Green("fix")}: {Printable.Of(fix.Title)} {ansi.Dim($"({Words.Of(fix.Safety)}, {how})")}");
+        }
+        else if (finding.Refusal is { } refusal)
+        {
+            output.WriteLine($"      {ansi.Yellow("no fix")}: {Words.Of(refusal.Code)}: {Printable.Of(refusal.Message)}");
+        }
+    }
+
+    private void WriteSummary(ScanResult result, bool isPreview)
+    {
+        var findings = result.Findings.ToList();
+        var byBadness = findings.GroupBy(finding => finding.Rule.Severity).OrderByDescending(group => group.Key)
+            .Select(group => $"{group.Count()} {Words.Of(group.Key)}");
+        var counts = findings.Count == 0 ? "no findings" : $"{Count(findings.Count, "finding")} ({string.Join(", ", byBadness)})";
+        var safe = findings.Count(finding => finding.Fix?.Safety == Safety.Safe);
+        var review = findings.Count(finding => finding.Fix?.Safety == Safety.Review);
+        output.WriteLine($"{Count(result.Files.Count, "file")}, {Count(result.Files.Sum(file => file.Documents), "document")}: {counts}"
+            + (safe + review > 0 ? $"; fixable: {safe} safe, {review} after review" : "")
+            + (result.Fixed.Any() ? $"; {result.Fixed.Count()} {(isPreview ? "would be fixed" : "fixed")}" : "")
+            + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
+    }
+
+    private string Colour(Severity severity) => severity switch
+    {
+        Severity.Error => ansi.Red("error"),
+        Severity.Warning => ansi.Yellow("warning"),
+        _ => ansi.Cyan("info"),
+    };
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string Shorten(string line) => line.Length <= 160 ? line : line[..157] + "...";
+}
