@@ -10,12 +10,12 @@ internal static class RuleSelection
 
     public static IEnumerable<string> AllIds => Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal);
 
-    public static RuleSet OfProfile(string profile) => new(profile switch
+    public static RuleSet OfProfile(string profile, PssVersion version) => new(profile switch
     {
         "all" => Catalogue.All,
-        "pss-baseline" => In(Profiles.PssBaseline),
-        "pss-restricted" => In(Profiles.PssRestricted),
-        _ => In(Profiles.Default),
+        "pss-baseline" => Catalogue.Of(Profiles.PssBaseline, version),
+        "pss-restricted" => Catalogue.Of(Profiles.PssRestricted, version),
+        _ => Catalogue.Of(Profiles.Default, version),
     });
 
     /// <exception cref="UsageException">An id that no rule has.</exception>
@@ -40,8 +40,6 @@ internal static class RuleSelection
         ?? throw new UsageException(Nearest(id) is { } nearest
             ? $"there is no rule '{id}'; is it '{nearest}'? 'selfheal rules' lists them"
             : $"there is no rule '{id}'; 'selfheal rules' lists them");
-
-    private static IEnumerable<ObjectRule> In(Profiles profile) => Catalogue.All.Where(rule => rule.Info.Profiles.HasFlag(profile));
 
     private static string? Nearest(string id) => AllIds
         .Select(candidate => (Id: candidate, Distance: candidate.Contains(id, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(id, candidate)))

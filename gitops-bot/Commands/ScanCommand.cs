@@ -30,10 +30,13 @@ internal static class ScanCommand
         var reports = ReportTarget.Parse(parsed.GetValue(options.Output) ?? []);
         Check(paths, isText, isPreview, fixes, isUnsafe, reports);
 
+        var settings = new PolicySettings { PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)) };
         var request = new ScanRequest
         {
-            Rules = parsed.GetValue(options.Rules) is { Length: > 0 } ids ? RuleSelection.OfIds(ids) : RuleSelection.OfProfile(parsed.GetValue(options.Profile)!),
-            Settings = new PolicySettings { PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)) },
+            Rules = parsed.GetValue(options.Rules) is { Length: > 0 } ids
+                ? RuleSelection.OfIds(ids)
+                : RuleSelection.OfProfile(parsed.GetValue(options.Profile)!, settings.PssVersion),
+            Settings = settings,
             FixUpTo = fixes || isPreview ? isUnsafe ? Safety.Review : Safety.Safe : null,
             WritesFiles = fixes && !isPreview && !isText,
             WantsExcerpts = reports.Count == 0 || reports.Any(report => report.Format is "table" or "sarif"),
