@@ -28,6 +28,12 @@ public sealed class FlatDocument
     /// <summary>True for JSON text: keys are quoted, and there are no comments.</summary>
     public bool IsJson { get; private set; }
 
+    /// <summary>
+    /// True when lines end in ways that only YAML 1.1 counts (NEL, LS, PS), or the bytes are not those of the file: what is
+    /// read is right, but where a line begins is not to be trusted by an edit.
+    /// </summary>
+    public bool IsReadOnly { get; internal set; }
+
     public Field Root => new(this, 0);
 
     /// <summary>The objects of the document: itself, with no item index, or the items of a list. None where the document is no manifest.</summary>
@@ -123,6 +129,7 @@ public sealed class FlatDocument
         Start = start;
         End = end;
         IsJson = isJson;
+        IsReadOnly = source.IsTranscoded;
         Count = 0;
         arenaLength = 0;
         Objects.Clear();

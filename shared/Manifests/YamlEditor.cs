@@ -84,10 +84,12 @@ public static class YamlEditor
 
     private static EditResult Finish(SpliceList splices, SourceLines lines, FlatDocument document, IReadOnlyList<AttributedEdit> edits)
     {
-        if (splices.Finish() is not { } ordered || lines.HasLoneReturn)
+        if (splices.Finish() is not { } ordered || lines.HasLoneReturn || document.IsReadOnly)
         {
             return new EditResult.Refused(edits[0].Edit, Refusals.Unsafe(
-                lines.HasLoneReturn ? "lines end in a carriage return alone" : "the edits would overlap in the text"));
+                document.Source.IsTranscoded ? "the file is not UTF-8"
+                : lines.HasLoneReturn || document.IsReadOnly ? "lines end in a character other than a newline"
+                : "the edits would overlap in the text"));
         }
 
         if (!document.IsJson)

@@ -98,6 +98,7 @@ internal sealed class YamlReader
         var isAscii = Ascii.IsValid(bytes);
         var length = isAscii ? Encoding.ASCII.GetChars(bytes, text) : Encoding.UTF8.GetChars(bytes, text);
         offsets = new OffsetMap(text, length, span.Start, isAscii);
+        document.IsReadOnly |= !isAscii && text.AsSpan(0, length).IndexOfAny('\u0085', '\u2028', '\u2029') >= 0;
 
         // As kubectl does: a block scalar that ends the file has its last line's end even where the file has none.
         if (length > 0 && text[length - 1] == '\n')
@@ -551,7 +552,7 @@ internal sealed class YamlReader
         if (scalar.Value.Length == 0 && style == NodeStyle.Plain)
         {
             RefuseColonWithoutBlank();
-            var at = scalar.Tag.IsEmpty && scalar.Anchor.IsEmpty ? AfterIndicator(lastEnd, start) : end;
+            var at = scalar.Tag.IsEmpty && scalar.Anchor.IsEmpty ? AfterIndicator(lastEnd, start) : EndOfProperties(start);
             return (at, at);
         }
 
@@ -588,6 +589,28 @@ internal sealed class YamlReader
         }
 
         return from;
+    }
+
+    /// <summary>Where an anchor and a tag with nothing behind them end.</summary>
+    private int EndOfProperties(int at)
+    {
+        var bytes = document.Source.Bytes;
+        var end = at;
+        while (at < bytes.Length && bytes[at] is (byte)'&' or (byte)'!')
+        {
+            while (at < bytes.Length && bytes[at] is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)',' or (byte)']' or (byte)'}'))
+            {
+                at++;
+            }
+
+            end = at;
+            while (at < bytes.Length && bytes[at] is (byte)' ' or (byte)'\t')
+            {
+                at++;
+            }
+        }
+
+        return end;
     }
 
     private int SkipProperties(int at)

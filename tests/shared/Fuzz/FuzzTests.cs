@@ -14,7 +14,7 @@ namespace SelfHealGitOps.Tests.Fuzz;
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private const int Cases = 3000;
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_CASES"), out var cases) ? cases : 2000;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
