@@ -65,7 +65,7 @@ public readonly struct Field
     public EntrySequence Entries => IsMap ? new(document!, node) : default;
 
     /// <summary>The path by merge keys, from the object's root. Allocates; for findings.</summary>
-    public FieldPath Path => FieldPath.To(this);
+    public FieldPath Path => Document.PathOf(this);
 
     /// <summary>The RFC 6901 pointer from the object's root. Allocates; for findings.</summary>
     public string Pointer => FieldPath.PointerTo(this);
@@ -139,19 +139,22 @@ public readonly struct Field
 
     public override string ToString() => document is null ? "" : Exists ? Text ?? Path.ToString() : $"(absent) {Path}";
 
-    /// <summary>The names that are missing below <see cref="Node"/>, outermost first.</summary>
-    internal IEnumerable<string> MissingSteps()
+    /// <summary>Adds the names that are missing below <see cref="Node"/>, outermost first.</summary>
+    internal void AddMissingTo(List<PathStep> steps)
     {
         for (var rest = missing; rest != 0; rest >>= 16)
         {
-            yield return NameTable.Text((Name)(rest & 0xFFFF));
+            steps.Add(NameTable.Step((Name)(rest & 0xFFFF)));
         }
 
         if (missingKey is not null)
         {
-            yield return missingKey;
+            steps.Add(new PathStep.Key(missingKey));
         }
     }
+
+    internal bool IsSamePlace(Field other) =>
+        document == other.document && node == other.node && missing == other.missing && missingKey == other.missingKey;
 
     private Field Below(Name name)
     {

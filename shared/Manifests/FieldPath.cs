@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace SelfHealGitOps.Manifests;
@@ -40,7 +41,7 @@ public sealed record FieldPath(EquatableArray<PathStep> Steps)
 
     public FieldPath Key(string name) => new([.. Steps, new PathStep.Key(name)]);
 
-    public FieldPath Key(Name name) => Key(NameTable.Text(name));
+    public FieldPath Key(Name name) => new([.. Steps, NameTable.Step(name)]);
 
     public FieldPath Item(string value) => new([.. Steps, new PathStep.Item(value)]);
 
@@ -80,58 +81,74 @@ public sealed record FieldPath(EquatableArray<PathStep> Steps)
     /// <summary>The path of a field, present or absent, from the root of its object.</summary>
     internal static FieldPath To(Field field)
     {
-        var steps = new List<PathStep>();
-        foreach (var (document, container, child, position) in Trail(field))
+        var document = field.Document;
+        var steps = new List<PathStep>(12);
+        var at = document.ObjectRootOf(field.Node);
+        while (at != field.Node)
         {
-            steps.Add(document[container].Kind == NodeKind.Map
-                ? new PathStep.Key(document.TextString(child - 1))
-                : MergeKeys.Address(document, steps, container, child, position));
+            var (child, position) = Toward(document, at, field.Node);
+            steps.Add(document[at].Kind == NodeKind.Map
+                ? KeyStep(document, child - 1)
+                : MergeKeys.Address(document, steps, at, child, position));
+            at = child;
         }
 
-        steps.AddRange(field.MissingSteps().Select(name => new PathStep.Key(name)));
-        return new([.. steps]);
+        field.AddMissingTo(steps);
+        return new(EquatableArray.Create<PathStep>(CollectionsMarshal.AsSpan(steps)));
     }
 
     /// <summary>The RFC 6901 pointer of a field, present or absent, from the root of its object.</summary>
     internal static string PointerTo(Field field)
     {
-        var pointer = new StringBuilder();
-        foreach (var (document, container, child, position) in Trail(field))
+        var document = field.Document;
+        var pointer = new StringBuilder(96);
+        var at = document.ObjectRootOf(field.Node);
+        while (at != field.Node)
         {
-            AppendToken(pointer, document[container].Kind == NodeKind.Map
-                ? document.TextString(child - 1)
-                : position.ToString(CultureInfo.InvariantCulture));
+            var (child, position) = Toward(document, at, field.Node);
+            if (document[at].Kind == NodeKind.Map)
+            {
+                AppendToken(pointer, KeyText(document, child - 1));
+            }
+            else
+            {
+                pointer.Append('/').Append(position);
+            }
+
+            at = child;
         }
 
-        foreach (var name in field.MissingSteps())
+        var missing = new List<PathStep>(4);
+        field.AddMissingTo(missing);
+        foreach (var step in missing)
         {
-            AppendToken(pointer, name);
+            AppendToken(pointer, ((PathStep.Key)step).Name);
         }
 
         return pointer.ToString();
     }
 
-    private static void AppendToken(StringBuilder pointer, string token) =>
-        pointer.Append('/').Append(token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
-
-    /// <summary>Walks down from the object's root to the field; nodes do not know their parents.</summary>
-    private static IEnumerable<(FlatDocument Document, int Container, int Child, int Position)> Trail(Field field)
+    /// <summary>The child of a collection that holds a node, and its position; nodes do not know their parents.</summary>
+    private static (int Child, int Position) Toward(FlatDocument document, int collection, int node)
     {
-        var document = field.Document;
-        var at = document.ObjectRootOf(field.Node);
-        while (at != field.Node)
+        var toValue = document[collection].Kind == NodeKind.Map ? 1 : 0;
+        var child = collection + 1 + toValue;
+        var position = 0;
+        while (document[child].Next <= node)
         {
-            var isMap = document[at].Kind == NodeKind.Map;
-            var child = at + (isMap ? 2 : 1);
-            var position = 0;
-            while (document[child].Next <= field.Node)
-            {
-                child = document[child].Next + (isMap ? 1 : 0);
-                position++;
-            }
-
-            yield return (document, at, child, position);
-            at = child;
+            child = document[child].Next + toValue;
+            position++;
         }
+
+        return (child, position);
     }
+
+    private static string KeyText(FlatDocument document, int key) =>
+        document[key].Name is var name and not Name.None ? NameTable.Text(name) : document.TextString(key);
+
+    private static PathStep.Key KeyStep(FlatDocument document, int key) =>
+        document[key].Name is var name and not Name.None ? NameTable.Step(name) : new PathStep.Key(document.TextString(key));
+
+    private static void AppendToken(StringBuilder pointer, string token) =>
+        pointer.Append('/').Append(token.AsSpan().IndexOfAny('~', '/') < 0 ? token : JsonPointer.Escape(token));
 }

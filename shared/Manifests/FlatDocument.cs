@@ -12,6 +12,8 @@ public sealed class FlatDocument
     private Node[] nodes = new Node[256];
     private byte[] arena = new byte[1024];
     private int arenaLength;
+    private Field lastPlace;
+    private FieldPath? lastPath;
 
     /// <summary>The file that this document is part of.</summary>
     public SourceText Source { get; private set; } = new("", ReadOnlyMemory<byte>.Empty);
@@ -122,6 +124,18 @@ public sealed class FlatDocument
         return 0;
     }
 
+    /// <summary>The path of a field. A rule asks for it when it makes the fix, and right after that the finding does.</summary>
+    internal FieldPath PathOf(Field field)
+    {
+        if (lastPath is null || !lastPlace.IsSamePlace(field))
+        {
+            lastPath = FieldPath.To(field);
+            lastPlace = field;
+        }
+
+        return lastPath;
+    }
+
     internal void Reset(SourceText source, int index, int start, int end, bool isJson)
     {
         Source = source;
@@ -133,6 +147,8 @@ public sealed class FlatDocument
         Count = 0;
         arenaLength = 0;
         Objects.Clear();
+        lastPath = null;
+        lastPlace = default;
     }
 
     /// <summary>Takes nodes out again: what they held has been merged elsewhere.</summary>

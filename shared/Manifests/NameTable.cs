@@ -9,10 +9,12 @@ internal static class NameTable
     private static readonly string[] Texts = [.. Enum.GetNames<Name>().Select(ToFieldName)];
     private static readonly byte[][] Utf8 = [.. Texts.Select(Encoding.UTF8.GetBytes)];
     private static readonly ushort[] Slots = BuildSlots();
+    private static readonly PathStep.Key?[] Steps = new PathStep.Key?[Texts.Length];
 
     public static string Text(Name name) => Texts[(int)name];
 
-    public static ReadOnlySpan<byte> Bytes(Name name) => Utf8[(int)name];
+    /// <summary>The step of a path that goes by the name; made once, since every finding's path has several.</summary>
+    public static PathStep.Key Step(Name name) => Steps[(int)name] ??= new PathStep.Key(Texts[(int)name]);
 
     /// <summary>FNV-1a over the bytes of a key.</summary>
     public static int Hash(ReadOnlySpan<byte> key)
