@@ -101,6 +101,13 @@ public sealed class YamlEditorRefusalTests
         Refuses(RefusalCode.Conflict, "a: 1\n", Set("b.c", 1), Append("b", "x"));
 
     [Fact]
+    public void A_block_scalar_does_not_lose_its_newline_to_the_end_of_the_file()
+    {
+        Refuses(RefusalCode.UnsafeDiff, "a: |\n  x\nb: 1\nc: 1", Remove("b"), Remove("c"));
+        Once("a: |\n  x\nb: 1\nc: 1\n", "a: |\n  x\n", Remove("b"), Remove("c"));
+    }
+
+    [Fact]
     public void Kept_blank_lines_are_not_given_to_the_scalar_above() =>
         Refuses(RefusalCode.UnsafeDiff, "a: |+\n  x\nb: 1\n\nc: 1\n", Remove("b"));
 }
