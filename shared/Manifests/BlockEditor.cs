@@ -140,9 +140,9 @@ internal sealed class BlockEditor(FlatDocument document, SourceLines lines, Text
         }
 
         var next = lines.Next(item.End);
-        if (index > 0 && text.EndsKept(items[index - 1].Node) && (next >= lines.Bytes.Length || lines.IsBlank(next, lines.ContentEnd(next))))
+        if (WouldGrow(items, index, next))
         {
-            return Refusals.Unsafe($"{change.Edit.Path}: the block scalar above would take the lines below for its own");
+            return Refusals.Unsafe($"{change.Edit.Path}: the block scalar above would end otherwise");
         }
 
         var comment = lines.CommentAfter(item.End);
@@ -157,6 +157,21 @@ internal sealed class BlockEditor(FlatDocument document, SourceLines lines, Text
         }
 
         return null;
+    }
+
+    /// <summary>What stays above ends in a block scalar that keeps blank lines, and some follow; or it would lose its newline to the end of the file.</summary>
+    private bool WouldGrow(List<BlockItem> items, int index, int next)
+    {
+        var above = items.FindLastIndex(index, item => !plan.IsRemoved(item.Node));
+        if (above < 0)
+        {
+            return false;
+        }
+
+        var last = document[items[above].Node].Next - 1;
+        return next > lines.Bytes.Length
+            ? document[last].Style is NodeStyle.Literal or NodeStyle.Folded
+            : text.IsKept(last) && (next == lines.Bytes.Length || lines.IsBlank(next, lines.ContentEnd(next)));
     }
 
     private Refusal? Add(NodeChange change, bool isEmptied)

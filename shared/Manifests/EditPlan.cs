@@ -107,12 +107,13 @@ internal sealed class EditPlan(Field objectRoot)
         var field = new Field(document, trail[^1]);
         if (ValueTree.AreEqual(field, value))
         {
-            if (changes.TryGetValue(trail[^1], out var earlier))
+            if (!changes.TryGetValue(trail[^1], out var earlier))
             {
-                earlier.Replacement = null;
+                return null;
             }
 
-            return null;
+            earlier.Replacement = null;
+            return field.Count > 0 || earlier.Additions.Count > 0 ? Refusals.Conflict(edit) : null;
         }
 
         if ((Refusals.Shared(document, trail, edit) ?? Refusals.Tagged(document, trail[^1], edit)) is { } refusal)

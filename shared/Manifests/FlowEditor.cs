@@ -22,7 +22,8 @@ internal sealed class FlowEditor(FlatDocument document, SourceLines lines, TextM
             return Refusals.Unsafe($"{change.Edit.Path}: a key without a value");
         }
 
-        splices.Insert(node.Start, " " + written, change.Depth, change.Rules);
+        var comma = SkipToComma(node.Start);
+        splices.Replace(node.Start, comma >= 0 ? comma : node.Start, " " + written, change.Rules);
         return null;
     }
 

@@ -10,7 +10,7 @@ internal static class Quoting
         {
             foreach (var entry in new Field(document, map).Entries)
             {
-                Join(ref common, document[entry.Value.Node - 1]);
+                Join(ref common, document, entry.Value.Node - 1);
             }
         }
 
@@ -23,20 +23,24 @@ internal static class Quoting
         var field = new Field(document, container);
         foreach (var entry in field.Entries)
         {
-            Join(ref common, document[entry.Value.Node]);
+            Join(ref common, document, entry.Value.Node);
         }
 
         foreach (var element in field.Elements)
         {
-            Join(ref common, document[element.Node]);
+            Join(ref common, document, element.Node);
         }
 
         return common ?? NodeStyle.Plain;
     }
 
-    private static void Join(ref NodeStyle? common, in Node node)
+    /// <summary>Quotes that a text cannot do without are no matter of style.</summary>
+    private static void Join(ref NodeStyle? common, FlatDocument document, int at)
     {
-        if (node.Kind is NodeKind.String or NodeKind.Key && (node.Flags & (NodeFlags.Aliased | NodeFlags.Merged)) == 0)
+        ref var node = ref document[at];
+        if (node.Kind is NodeKind.String or NodeKind.Key
+            && (node.Flags & (NodeFlags.Aliased | NodeFlags.Merged)) == 0
+            && (node.Style == NodeStyle.Plain || ScalarWriter.IsSafePlain(document.TextString(at), inFlow: false)))
         {
             common = common is null || common == node.Style ? node.Style : NodeStyle.Plain;
         }

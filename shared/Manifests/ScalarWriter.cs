@@ -56,7 +56,8 @@ internal static class ScalarWriter
 
     private static bool NeedsEscape(char c) => c is < ' ' or (>= '\u007F' and <= '\u009F') or '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF';
 
-    private static bool IsSafePlain(string text, bool inFlow) =>
+    /// <summary>True when no reader takes the unquoted text for anything but this string.</summary>
+    public static bool IsSafePlain(string text, bool inFlow) =>
         text.Length is > 0 and < 1024
         && !text.Any(NeedsEscape)
         && !char.IsWhiteSpace(text[0])

@@ -49,9 +49,6 @@ internal sealed class TextMap(FlatDocument document, SourceLines lines)
         document[node].Style is NodeStyle.Literal or NodeStyle.Folded
         && lines.Bytes[document[node].Start..BlockHeaderEnd(node)].Contains((byte)'+');
 
-    /// <summary>Ends in a block scalar whose text reaches to the next line that says something.</summary>
-    public bool EndsKept(int node) => IsKept(document[node].Next - 1);
-
     public int BlockHeaderEnd(int node)
     {
         var start = document[node].Start;

@@ -46,9 +46,13 @@ internal sealed class ValueEditor(FlatDocument document, SourceLines lines, Text
             return null;
         }
 
-        return ClearLines(change, end) is >= 0 and var slot
-            ? Insert(slot, " " + written, change)
-            : Refusals.Unsafe($"{change.Edit.Path}: its lines hold more than it");
+        if (ClearLines(change, end) is not (>= 0 and var slot))
+        {
+            return Refusals.Unsafe($"{change.Edit.Path}: its lines hold more than it");
+        }
+
+        splices.Replace(slot, lines.CommentAfter(slot) >= 0 ? slot : lines.ContentEnd(slot), " " + written, change.Rules);
+        return null;
     }
 
     private Refusal? ReplaceByBlock(NodeChange change, int end)
@@ -130,11 +134,5 @@ internal sealed class ValueEditor(FlatDocument document, SourceLines lines, Text
 
         splices.Delete(lines.Start(start), lines.Next(end), change.Rules);
         return slot;
-    }
-
-    private Refusal? Insert(int at, string written, NodeChange change)
-    {
-        splices.Insert(at, written, change.Depth, change.Rules);
-        return null;
     }
 }
