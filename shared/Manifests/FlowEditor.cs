@@ -102,6 +102,12 @@ internal sealed class FlowEditor(FlatDocument document, SourceLines lines, TextM
                 continue;
             }
 
+            if (!document.IsJson && items[place - 1].End is var end && end > 0 && lines.Bytes[end - 1] == ':')
+            {
+                // Decoders disagree about a colon right before a comma.
+                return Refusals.Unsafe($"{change.Edit.Path}: the entry before it has no value");
+            }
+
             InsertAfter(items, place - 1, written, separator, style, change, addition.Rules, commas);
         }
 

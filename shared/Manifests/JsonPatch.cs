@@ -10,14 +10,14 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatchOperation> Operations)
 {
     /// <summary>
     /// Reads a patch that may come from anywhere. Refused besides what the RFC refuses: duplicate keys, strings
-    /// that are not Unicode, more than 64 levels (patch and operation are two of them), more than 10,000 operations.
+    /// that are not Unicode, more than 512 levels (patch and operation are two of them), more than 10,000 operations.
     /// Members that the RFC does not know are skipped.
     /// </summary>
     public static JsonPatchParse Parse(ReadOnlySpan<byte> utf8Json) => JsonPatchReader.Read(utf8Json);
 
     /// <summary>
     /// Applies the patch to a copy; the document and the patch stay as they are. Refused besides what the RFC refuses:
-    /// removing the whole document, nesting beyond 64 levels, and moving or copying more than 3 MiB in sum.
+    /// removing the whole document, nesting beyond 512 levels, and moving or copying more than 3 MiB in sum.
     /// One copy of the document, then each operation costs its path and value; but inserting or removing an element, and
     /// removing a member, costs the container's length as well, for JsonNode keeps order (about 30 ns per member).
     /// </summary>

@@ -45,8 +45,8 @@ public sealed class JsonPatchParseTests
     [Fact]
     public void Refuses_nesting_beyond_the_limit()
     {
-        Assert.Single(Parsed(Nested(62)).Operations);
-        Refusal(Encoding.UTF8.GetBytes(Nested(63)));
+        Assert.Single(Parsed(Nested(JsonWeight.MaxDepth - 2)).Operations);
+        Refusal(Encoding.UTF8.GetBytes(Nested(JsonWeight.MaxDepth - 1)));
         Refusal(Encoding.UTF8.GetBytes(Nested(100_000)));
     }
 

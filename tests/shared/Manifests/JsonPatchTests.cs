@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfHealGitOps.Manifests;
 using Xunit;
@@ -7,6 +8,8 @@ namespace SelfHealGitOps.Tests.Manifests;
 
 public sealed class JsonPatchTests
 {
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 2 * JsonWeight.MaxDepth };
+
     private const string Pod = """{"kind":"Pod","spec":{"containers":[{"name":"web","image":"nginx"},{"name":"log"}],"hostPID":null}}""";
 
     [Theory]
@@ -120,11 +123,12 @@ public sealed class JsonPatchTests
     [InlineData("""{"op":"move","from":"/1","path":"PATH"}""")]
     public void Nesting_is_bounded(string operation)
     {
-        var deep = $"[{new string('[', 62)}1{new string(']', 62)},[[]]]";
+        const int Deepest = JsonWeight.MaxDepth - 2;
+        var deep = $"[{new string('[', Deepest)}1{new string(']', Deepest)},[[]]]";
         string At(int tokens) => $"[{operation.Replace("PATH", string.Concat(Enumerable.Repeat("/0", tokens)), StringComparison.Ordinal)}]";
 
-        Assert.NotNull(Applied(At(62), deep));
-        Assert.Contains("deeper than 64", Failure(At(63), JsonNode.Parse(deep)).Reason, StringComparison.Ordinal);
+        Assert.NotNull(Applied(At(Deepest), deep));
+        Assert.Contains($"deeper than {JsonWeight.MaxDepth}", Failure(At(Deepest + 1), JsonNode.Parse(deep, null, Deep)).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,7 +143,7 @@ public sealed class JsonPatchTests
     private static JsonPatch Patch(string json) => Assert.IsType<JsonPatchParse.Parsed>(JsonPatch.Parse(Encoding.UTF8.GetBytes(json))).Patch;
 
     private static JsonNode? Applied(string patch, string document) =>
-        Assert.IsType<JsonPatchResult.Applied>(Patch(patch).Apply(JsonNode.Parse(document))).Document;
+        Assert.IsType<JsonPatchResult.Applied>(Patch(patch).Apply(JsonNode.Parse(document, null, Deep))).Document;
 
     private static JsonPatchResult.Failed Failure(string patch, JsonNode? document) =>
         Assert.IsType<JsonPatchResult.Failed>(Patch(patch).Apply(document));
