@@ -55,7 +55,9 @@ internal sealed class FileScanner(ScanRequest request)
         judgement.Documents,
         request.WantsExcerpts ? [.. judgement.Findings.Select(finding => ExcerptOf(source, finding))] : [],
         original?.Memory,
-        original is null ? null : source.Memory);
+
+        // The type is said: a bare null would become an empty memory, by way of an array that is null, and empty the file.
+        original is null ? default(ReadOnlyMemory<byte>?) : source.Memory);
 
     private static Excerpt ExcerptOf(SourceText source, Finding finding) => new(
         source.Line(finding.Origin.Line),
