@@ -43,7 +43,7 @@ internal static class KustomizePatches
 
         foreach (var reading in reader.Read(new SourceText(kustomization, File.ReadAllBytes(kustomization)), isNamed: true))
         {
-            if (reading.Kind == DocumentKind.Broken)
+            if (reading.Kind is not (DocumentKind.Manifest or DocumentKind.NotManifest))
             {
                 continue;
             }
