@@ -43,7 +43,7 @@ internal static class RuleSelection
 
     private static IEnumerable<ObjectRule> In(Profiles profile) => Catalogue.All.Where(rule => rule.Info.Profiles.HasFlag(profile));
 
-    private static string? Nearest(string id) => AllIds
+    private static string? Nearest(string id) => id.Length == 0 ? null : AllIds
         .Select(candidate => (Id: candidate, Distance: candidate.Contains(id, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(id, candidate)))
         .Where(candidate => candidate.Distance <= 3)
         .OrderBy(candidate => candidate.Distance)

@@ -39,14 +39,14 @@ internal static class RepositoryScan
             },
             _ => { });
 
-        var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [], [problem], 0, [], null, null));
+        var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [problem], 0));
         return new(files.Root, [.. scans.Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed);
     }
 
     public static ScanResult RunOnText(SourceText source, ScanRequest request)
     {
         var watch = Stopwatch.StartNew();
-        var scan = new FileScanner(request).Scan(source, isNamed: true);
+        var scan = new FileScanner(request).Scan(source);
         return new(null, [scan], watch.Elapsed);
     }
 }
