@@ -39,15 +39,16 @@ internal sealed class RepositoryFiles
         var named = new List<(string Path, string Target)>();
         foreach (var path in paths)
         {
-            if (Directory.Exists(path))
+            // A link on the command line is meant: it is the user's root, not the repository's claim.
+            var target = RealPath.Of(path);
+            if (path.Length > 0 && Directory.Exists(target))
             {
-                // A link on the command line is meant: it is the user's root, not the repository's claim.
-                folders.Add(RealPath.Of(path));
+                folders.Add(target);
             }
-            else if (File.Exists(path))
+            else if (path.Length > 0 && (File.Exists(target) || File.Exists(path)))
             {
-                var full = Path.Combine(Directory.GetCurrentDirectory(), path);
-                var target = RealPath.Of(full);
+                // The second question is for a pipe of the shell: a link to what has no name.
+                var full = Path.TrimEndingDirectorySeparator(Path.Combine(Directory.GetCurrentDirectory(), path));
                 named.Add((Path.Join(RealPath.Of(Path.GetDirectoryName(full)!), Path.GetFileName(full)), target));
                 if (without.Contains(target))
                 {

@@ -50,7 +50,7 @@ internal sealed class ReportFile : IDisposable
         }
 
         existing.Write(report);
-        if (existing.CanSeek)
+        if (existing.CanSeek && existing.Length > report.Length)
         {
             existing.SetLength(report.Length);
         }
