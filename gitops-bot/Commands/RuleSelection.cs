@@ -41,7 +41,7 @@ internal static class RuleSelection
             ? $"there is no rule '{id}'; is it '{nearest}'? 'selfheal rules' lists them"
             : $"there is no rule '{id}'; 'selfheal rules' lists them");
 
-    private static string? Nearest(string id) => AllIds
+    private static string? Nearest(string id) => id.Length == 0 ? null : AllIds
         .Select(candidate => (Id: candidate, Distance: candidate.Contains(id, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(id, candidate)))
         .Where(candidate => candidate.Distance <= 3)
         .OrderBy(candidate => candidate.Distance)
