@@ -49,5 +49,5 @@ public class TerminalTests
     }
 
     private static string OnTerminal(TempFolder folder, string option, string environment = "TERM=xterm") =>
-        SelfHeal.Execute("script", folder.Root, [], ["-qec", $"env TERM=xterm {environment} dotnet '{SelfHeal.Dll}' scan {option}", "/dev/null"]).Output.Replace(Keypad, "", StringComparison.Ordinal);
+        SelfHeal.Execute("script", folder.Root, [], ["-qec", $"env TERM=xterm {environment} dotnet '{SelfHeal.Dll}' scan {option} 2>/dev/null", "/dev/null"]).Output.Replace(Keypad, "", StringComparison.Ordinal);
 }
