@@ -44,7 +44,7 @@ internal static class AtomicFile
 
         try
         {
-            using (var stream = new FileStream(temporary, options))
+            using (var stream = Open(temporary, options))
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
@@ -61,6 +61,19 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>The name of the temporary file is nobody's business, and another one every time.</summary>
+    private static FileStream Open(string temporary, FileStreamOptions options)
+    {
+        try
+        {
+            return new FileStream(temporary, options);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new UnauthorizedAccessException("the folder is read-only", exception);
         }
     }
 }

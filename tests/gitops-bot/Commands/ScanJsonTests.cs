@@ -86,7 +86,7 @@ public partial class ScanJsonTests
                   "code": "DUPLICATE_KEY",
                   "line": 5,
                   "column": 3,
-                  "message": "the key 'name' is already there in line 4"
+                  "message": "the key 'name' stands twice in one map, first on line 4"
                 }
               ],
               "summary": {
