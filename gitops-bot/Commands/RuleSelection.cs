@@ -10,13 +10,13 @@ internal static class RuleSelection
 
     public static IEnumerable<string> AllIds => Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal);
 
-    public static RuleSet OfProfile(string profile, PssVersion version) => new(profile switch
+    public static RuleSet OfProfile(string profile, PssVersion version) => profile switch
     {
-        "all" => Catalogue.All,
-        "pss-baseline" => Catalogue.Of(Profiles.PssBaseline, version),
-        "pss-restricted" => Catalogue.Of(Profiles.PssRestricted, version),
-        _ => Catalogue.Of(Profiles.Default, version),
-    });
+        "all" => new(Catalogue.All),
+        "pss-baseline" => Catalogue.SetOf(Profiles.PssBaseline, version),
+        "pss-restricted" => Catalogue.SetOf(Profiles.PssRestricted, version),
+        _ => Catalogue.SetOf(Profiles.Default, version),
+    };
 
     /// <exception cref="UsageException">An id that no rule has.</exception>
     public static RuleSet OfIds(IEnumerable<string> ids)
@@ -41,7 +41,7 @@ internal static class RuleSelection
             ? $"there is no rule '{id}'; is it '{nearest}'? 'selfheal rules' lists them"
             : $"there is no rule '{id}'; 'selfheal rules' lists them");
 
-    private static string? Nearest(string id) => AllIds
+    private static string? Nearest(string id) => id.Length == 0 ? null : AllIds
         .Select(candidate => (Id: candidate, Distance: candidate.Contains(id, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(id, candidate)))
         .Where(candidate => candidate.Distance <= 3)
         .OrderBy(candidate => candidate.Distance)

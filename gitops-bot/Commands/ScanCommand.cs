@@ -16,19 +16,19 @@ internal static class ScanCommand
         var command = new Command("scan", "Judge the Kubernetes manifests of a repository, and mend them with --fix.");
         var options = new ScanOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Run(parsed, options, CancellationToken.None));
+        command.SetAction(parsed => Run(parsed, options));
         return command;
     }
 
-    private static int Run(ParseResult parsed, ScanOptions options, CancellationToken cancellationToken)
+    private static int Run(ParseResult parsed, ScanOptions options)
     {
         var paths = parsed.GetValue(options.Paths) is { Length: > 0 } given ? given : ["."];
         var isText = paths.Contains(StandardInput, StringComparer.Ordinal);
         var isPreview = parsed.GetValue(options.Diff);
         var fixes = parsed.GetValue(options.Fix);
         var isUnsafe = parsed.GetValue(options.Unsafe);
-        var reports = ReportTarget.Parse(parsed.GetValue(options.Output) ?? []);
-        Check(paths, isText, isPreview, fixes, isUnsafe, reports);
+        var targets = ReportTarget.Parse(parsed.GetValue(options.Output) ?? []);
+        Check(paths, isText, isPreview, fixes, isUnsafe, targets);
 
         var settings = new PolicySettings { PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)) };
         var request = new ScanRequest
@@ -38,24 +38,30 @@ internal static class ScanCommand
                 : RuleSelection.OfProfile(parsed.GetValue(options.Profile)!, settings.PssVersion),
             Settings = settings,
             FixUpTo = fixes || isPreview ? isUnsafe ? Safety.Review : Safety.Safe : null,
+            IsPreview = isPreview,
             WritesFiles = fixes && !isPreview && !isText,
-            WantsExcerpts = reports.Count == 0 || reports.Any(report => report.Format is "table" or "sarif"),
+            WantsExcerpts = targets.Count == 0 || targets.Any(target => target.Format is "table" or "sarif"),
         };
-        var text = isText ? ReadStandardInput() : null;
-        var result = text is null ? RunOnFiles(paths, request, cancellationToken) : RepositoryScan.RunOnText(text, request);
+        using var reports = new ReportWriter(targets);
         var writesText = isText && fixes && !isPreview;
-        if (writesText)
+        var result = isText ? RunOnStandardInput(request, writesText) : RunOnFiles(paths, request, reports.RealNames);
+        reports.Write(result, showsDiff: isPreview, isOutputTaken: writesText);
+        if (!result.Problems.Any() && result.Files.Sum(file => file.Documents) == 0)
         {
-            using var output = Console.OpenStandardOutput();
-            output.Write((result.Files[0].Mended ?? text!.Memory).Span);
+            // Clean, and yet not what somebody expects who mistyped a folder or named a template.
+            Console.Error.WriteLine("selfheal: nothing was judged: no Kubernetes object was found; templates have to be rendered first");
         }
 
-        ReportWriter.Write(result, reports, showsDiff: isPreview, isPreview: request.FixUpTo is not null && isPreview, isOutputTaken: writesText);
         return Decide(result, parsed.GetValue(options.FailOn)!);
     }
 
     private static void Check(string[] paths, bool isText, bool isPreview, bool fixes, bool isUnsafe, IReadOnlyList<ReportTarget> reports)
     {
+        if (paths.FirstOrDefault(path => path.StartsWith('-') && path != StandardInput && !Path.Exists(path)) is { } option)
+        {
+            throw new UsageException($"there is no option '{option}'; 'selfheal scan --help' lists them");
+        }
+
         if (isText && paths.Length > 1)
         {
             throw new UsageException("- stands for standard input, and cannot be scanned together with files");
@@ -76,24 +82,28 @@ internal static class ScanCommand
         ? version
         : throw new UsageException($"--pss-version {text}: use v1.N, such as v1.31, or latest");
 
-    private static SourceText ReadStandardInput()
+    /// <summary>The mended text takes the place of the text in a pipe; where nothing is mended, every byte passes through.</summary>
+    private static ScanResult RunOnStandardInput(ScanRequest request, bool writesText)
     {
         using var input = Console.OpenStandardInput();
-        using var bytes = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (bytes.Length <= ManifestReader.MaxFileBytes && input.Read(buffer) is > 0 and var read)
+        var read = FileBytes.Read(input);
+        var result = RepositoryScan.RunOnText(new SourceText(StandardInput, read.Bytes), request);
+        if (writesText)
         {
-            bytes.Write(buffer, 0, read);
+            using var output = Console.OpenStandardOutput();
+            output.Write((result.Files[0].Change?.After ?? read.Bytes).Span);
+            input.CopyTo(output);
         }
 
-        return new SourceText(StandardInput, bytes.ToArray());
+        return result;
     }
 
-    private static ScanResult RunOnFiles(string[] paths, ScanRequest request, CancellationToken cancellationToken)
+    private static ScanResult RunOnFiles(string[] paths, ScanRequest request, IReadOnlySet<string> reports)
     {
-        var files = RepositoryFiles.Find(paths);
+        var files = RepositoryFiles.Find(paths, reports);
+        using var interruption = request.WritesFiles ? new Interruption() : null;
         using var progress = Progress.Start(files.Files.Count);
-        return RepositoryScan.Run(files, request, progress.Report, cancellationToken);
+        return RepositoryScan.Run(files, request, progress.Report, interruption?.Token ?? CancellationToken.None);
     }
 
     private static int Decide(ScanResult result, string failOn)
@@ -101,6 +111,11 @@ internal static class ScanCommand
         if (result.Problems.Any())
         {
             return ExitCode.CouldNotDecide;
+        }
+
+        if (result.Files.Any(file => file.NotWritten is not null))
+        {
+            return ExitCode.Refused;
         }
 
         Severity? limit = failOn switch

@@ -63,7 +63,12 @@ internal sealed class ScanOptions
             command.Add(option);
         }
 
-        Rules.CompletionSources.Add(_ => RuleSelection.AllIds.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        Rules.CompletionSources.Add(context =>
+        {
+            // The last of several ids is the one being typed.
+            var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+            return RuleSelection.AllIds.Select(id => new System.CommandLine.Completions.CompletionItem(before + id));
+        });
         Output.CompletionSources.Add("table", "json", "sarif", "github");
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SelfHealGitOps.Bot.Report;
 
 namespace SelfHealGitOps.Bot.Commands;
 
@@ -13,7 +14,8 @@ internal static class SelfHealCommand
             RulesCommand.Create(),
             CompletionCommand.Create(),
         };
-        var parsed = root.Parse(args);
+        // A path may begin with @; it does not name a file of arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -34,10 +36,20 @@ internal static class SelfHealCommand
             Console.Error.WriteLine($"selfheal: {exception.Message}");
             return ExitCode.Usage;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // A bug, or a broken machine. Whatever it was, nothing has been decided: a script must not read it as clean.
-            Console.Error.WriteLine($"selfheal: internal error, please report it: {exception}");
+            Console.Error.WriteLine("selfheal: interrupted; every file is as it was, or wholly mended");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"selfheal: {Printable.Of(exception.Message)}");
+            return ExitCode.CouldNotDecide;
+        }
+        catch (Exception exception)
+        {
+            // A bug. Whatever it was, nothing has been decided: a script must not read it as clean.
+            Console.Error.WriteLine($"selfheal: {InternalError.Describe(exception)}");
             return ExitCode.CouldNotDecide;
         }
     }

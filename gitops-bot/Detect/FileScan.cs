@@ -11,17 +11,25 @@ internal sealed record SourceChange(int StartLine, int StartColumn, int EndLine,
 internal sealed record Excerpt(string Line, IReadOnlyList<SourceChange> Changes);
 
 /// <summary>What a scan found in one file, and did to it.</summary>
-/// <param name="Findings">What is there: without fixing, all findings; with it, those that remain.</param>
-/// <param name="Fixed">What was mended, or would be.</param>
-/// <param name="Excerpts">For each finding, by position; empty when nobody asked for them.</param>
-/// <param name="Original">The file before the fixes; null when unchanged.</param>
-/// <param name="Mended">The file after them; null when unchanged.</param>
-internal sealed record FileScan(
-    string File,
-    IReadOnlyList<Finding> Findings,
-    IReadOnlyList<Finding> Fixed,
-    IReadOnlyList<ProblemFile> Problems,
-    int Documents,
-    IReadOnlyList<Excerpt> Excerpts,
-    ReadOnlyMemory<byte>? Original,
-    ReadOnlyMemory<byte>? Mended);
+/// <param name="Findings">What is wrong with the file as the scan leaves it.</param>
+/// <param name="Documents">The manifests in it.</param>
+internal sealed record FileScan(string File, IReadOnlyList<Finding> Findings, IReadOnlyList<ProblemFile> Problems, int Documents)
+{
+    /// <summary>What was mended. Lines are those of the file before.</summary>
+    public IReadOnlyList<Finding> Fixed { get; init; } = [];
+
+    /// <summary>How many findings fixing would mend; 0 unless a preview was asked for.</summary>
+    public int Planned { get; init; }
+
+    /// <summary>For each finding, by position; empty when nobody asked for them.</summary>
+    public IReadOnlyList<Excerpt> Excerpts { get; init; } = [];
+
+    /// <summary>The change that was made, or previewed; null for none.</summary>
+    public FileChange? Change { get; init; }
+
+    /// <summary>Why the mended file was not written; null where it was, or nothing was to be written.</summary>
+    public Refusal? NotWritten { get; init; }
+}
+
+/// <summary>The bytes of a file before and after its fixes.</summary>
+internal sealed record FileChange(ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> After);

@@ -10,52 +10,93 @@ internal sealed class FileScanner(ScanRequest request)
     private readonly FileMender mender = new(request.Rules, request.Settings);
 
     /// <summary>Reads, judges and mends a file of the repository. Whatever is wrong with the file becomes a problem, never an exception.</summary>
-    public FileScan Scan(RepositoryFile file)
+    public FileScan Scan(RepositoryFile file) => Guard(file.Name, () =>
+    {
+        var read = FileBytes.Read(file);
+        if (read.IsTooLarge)
+        {
+            return Failed(file.Name, ProblemCode.TooLarge, $"more than {ManifestReader.MaxFileBytes} bytes");
+        }
+
+        var source = new SourceText(file.Name, read.Bytes);
+        var scan = Scan(source, file.IsNamed);
+        return request.WritesFiles && scan.Change is { } change && Write(file, read, change.After) is { } refusal
+            ? LeaveAsItWas(source, scan, refusal, file.IsNamed)
+            : scan;
+    });
+
+    /// <summary>Judges and mends a text that is no file.</summary>
+    public FileScan Scan(SourceText source) => Guard(source.File, () => Scan(source, isNamed: true));
+
+    private FileScan Scan(SourceText source, bool isNamed)
+    {
+        if (request.FixUpTo is not { } upTo)
+        {
+            return Describe(source, judge.Judge(source, isNamed));
+        }
+
+        var mended = mender.Mend(source, upTo, isNamed);
+        if (!mended.IsChanged)
+        {
+            return Describe(source, request.IsPreview ? judge.Judge(source, isNamed) : mended.Remaining);
+        }
+
+        var change = new FileChange(source.Memory, mended.Bytes);
+        return request.IsPreview
+            ? Describe(source, judge.Judge(source, isNamed)) with { Change = change, Planned = mended.Fixed.Count }
+            : Describe(new SourceText(source.File, mended.Bytes), mended.Remaining) with { Change = change, Fixed = mended.Fixed };
+    }
+
+    /// <summary>One bad file must not stop the rest, whether the file is at fault or a rule.</summary>
+    private static FileScan Guard(string file, Func<FileScan> scan)
     {
         try
         {
-            var length = new FileInfo(file.FullPath).Length;
-            if (length > ManifestReader.MaxFileBytes)
-            {
-                return Failed(file, ProblemCode.TooLarge, $"{length} bytes; at most {ManifestReader.MaxFileBytes} are read");
-            }
-
-            var scan = Scan(new SourceText(file.Name, File.ReadAllBytes(file.FullPath)), file.IsNamed);
-            if (scan.Mended is { } mended && request.WritesFiles)
-            {
-                AtomicFile.Replace(file.FullPath, mended.Span);
-            }
-
-            return scan;
+            return scan();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Failed(file, ProblemCode.Unreadable, exception.Message);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return Failed(file, ProblemCode.InternalError, InternalError.Describe(exception));
+        }
     }
 
-    public FileScan Scan(SourceText source, bool isNamed)
+    private static Refusal? Write(RepositoryFile file, FileBytes read, ReadOnlyMemory<byte> bytes)
     {
-        if (request.FixUpTo is not { } upTo)
+        if (file.IsLink || !read.IsRegular)
         {
-            return Describe(source, judge.Judge(source, isNamed), [], null);
+            return new(RefusalCode.NotWritable, file.IsLink ? "the path is a link; name the file that it leads to" : "not a regular file");
         }
 
-        var mended = mender.Mend(source, upTo, isNamed);
-        return mended.IsChanged
-            ? Describe(new SourceText(source.File, mended.Bytes), mended.Remaining, mended.Fixed, source)
-            : Describe(source, mended.Remaining, [], null);
+        try
+        {
+            AtomicFile.Replace(file.FullPath, bytes.Span);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new(RefusalCode.NotWritable, exception.Message);
+        }
     }
 
-    private FileScan Describe(SourceText source, FileJudgement judgement, IReadOnlyList<Finding> mended, SourceText? original) => new(
-        source.File,
-        judgement.Findings,
-        mended,
-        judgement.Problems,
-        judgement.Documents,
-        request.WantsExcerpts ? [.. judgement.Findings.Select(finding => ExcerptOf(source, finding))] : [],
-        original?.Memory,
-        original is null ? null : source.Memory);
+    /// <summary>The file as it still is; what would have been mended says why it was not.</summary>
+    private FileScan LeaveAsItWas(SourceText source, FileScan scan, Refusal refusal, bool isNamed)
+    {
+        var planned = scan.Fixed.Select(finding => finding.Key).ToHashSet();
+        var judgement = judge.Judge(source, isNamed);
+        return Describe(source, judgement with
+        {
+            Findings = [.. judgement.Findings.Select(finding => finding.Fix is not null && planned.Contains(finding.Key) ? finding.Refuse(refusal) : finding)],
+        }) with { NotWritten = refusal };
+    }
+
+    private FileScan Describe(SourceText source, FileJudgement judgement) => new(source.File, judgement.Findings, judgement.Problems, judgement.Documents)
+    {
+        Excerpts = request.WantsExcerpts ? [.. judgement.Findings.Select(finding => ExcerptOf(source, finding))] : [],
+    };
 
     private static Excerpt ExcerptOf(SourceText source, Finding finding) => new(
         source.Line(finding.Origin.Line),
@@ -66,6 +107,5 @@ internal sealed class FileScanner(ScanRequest request)
             return new SourceChange(startLine, startColumn, endLine, endColumn, splice.Replacement);
         })]);
 
-    private static FileScan Failed(RepositoryFile file, ProblemCode code, string message) =>
-        new(file.Name, [], [], [new ProblemFile(file.Name, code, 1, 1, message)], 0, [], null, null);
+    private static FileScan Failed(string file, ProblemCode code, string message) => new(file, [], [new ProblemFile(file, code, 1, 1, message)], 0);
 }

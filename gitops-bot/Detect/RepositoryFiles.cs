@@ -4,11 +4,12 @@ namespace SelfHealGitOps.Bot.Detect;
 
 /// <summary>A file to scan: where it is, and what it is called in reports.</summary>
 /// <param name="IsNamed">Given on the command line, not found by looking.</param>
-internal sealed record RepositoryFile(string FullPath, string Name, bool IsNamed);
+/// <param name="IsLink">A link that was named: it is read, and never written through.</param>
+internal sealed record RepositoryFile(string FullPath, string Name, bool IsNamed, bool IsLink);
 
 /// <summary>
-/// Finds the files below the paths of the command line. Links are not followed: one that stays inside the root leads to
-/// a file that is found anyway, and one that leads out is no business of the scan.
+/// Finds the files below the paths of the command line. Links found by looking are not followed: one that stays inside
+/// the root leads to a file that is found anyway, and one that leads out is no business of the scan.
 /// </summary>
 internal sealed class RepositoryFiles
 {
@@ -17,8 +18,9 @@ internal sealed class RepositoryFiles
 
     private readonly List<RepositoryFile> files = [];
     private readonly List<ProblemFile> problems = [];
+    private readonly HashSet<string> seen;
 
-    private RepositoryFiles(string root) => Root = root;
+    private RepositoryFiles(string root, IReadOnlySet<string> without) => (Root, seen) = (root, new(without, StringComparer.Ordinal));
 
     /// <summary>The folder that file names are relative to: the scanned folder; for several paths, the one around all of them.</summary>
     public string Root { get; }
@@ -29,41 +31,57 @@ internal sealed class RepositoryFiles
     /// <summary>Folders that could not be listed.</summary>
     public IReadOnlyList<ProblemFile> Problems => problems;
 
-    /// <exception cref="UsageException">A path that is not there.</exception>
-    public static RepositoryFiles Find(IReadOnlyList<string> paths)
+    /// <param name="without">Real paths that are not scanned: the reports of this very scan.</param>
+    /// <exception cref="UsageException">A path that is not there, or that a report is written to.</exception>
+    public static RepositoryFiles Find(IReadOnlyList<string> paths, IReadOnlySet<string> without)
     {
-        var full = new List<(string Path, bool IsFile)>();
+        var folders = new List<string>();
+        var named = new List<(string Path, string Target)>();
         foreach (var path in paths)
         {
             // A link on the command line is meant: it is the user's root, not the repository's claim.
-            var target = Path.GetFullPath(path);
-            full.Add(Directory.Exists(target) ? (Resolve(new DirectoryInfo(target)), false)
-                : File.Exists(target) ? (Resolve(new FileInfo(target)), true)
-                : throw new UsageException(path.StartsWith('-')
-                    ? $"there is no option '{path}'; 'selfheal scan --help' lists them"
-                    : $"'{path}' is neither a file nor a folder; name one that exists, or - for standard input"));
-        }
-
-        var found = new RepositoryFiles(CommonFolder(full.Select(p => p.IsFile ? Path.GetDirectoryName(p.Path)! : p.Path)));
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, isFile) in full)
-        {
-            if (isFile)
+            var target = RealPath.Of(path);
+            if (path.Length > 0 && Directory.Exists(target))
             {
-                found.Add(path, isNamed: true, seen);
+                folders.Add(target);
+            }
+            else if (path.Length > 0 && (File.Exists(target) || File.Exists(path)))
+            {
+                // The second question is for a pipe of the shell: a link to what has no name.
+                var full = Path.TrimEndingDirectorySeparator(Path.Combine(Directory.GetCurrentDirectory(), path));
+                named.Add((Path.Join(RealPath.Of(Path.GetDirectoryName(full)!), Path.GetFileName(full)), target));
+                if (without.Contains(target))
+                {
+                    throw new UsageException($"'{path}' is to be scanned, and a report is to be written over it; give the report another file");
+                }
             }
             else
             {
-                found.AddFolder(path, seen);
+                throw new UsageException($"'{path}' is neither a file nor a folder; name one that exists, or - for standard input");
             }
+        }
+
+        var found = new RepositoryFiles(CommonFolder(folders.Concat(named.Select(file => Path.GetDirectoryName(file.Path)!))), without);
+
+        // What is named comes first, since more is said of it; a link last, since its file may be here by itself.
+        foreach (var (path, target) in named.Where(file => file.Path == file.Target))
+        {
+            found.Add(path, target, isNamed: true);
+        }
+
+        foreach (var folder in folders)
+        {
+            found.AddFolder(folder);
+        }
+
+        foreach (var (path, target) in named.Where(file => file.Path != file.Target))
+        {
+            found.Add(path, target, isNamed: true);
         }
 
         found.files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return found;
     }
-
-    private static string Resolve(FileSystemInfo info) =>
-        Path.TrimEndingDirectorySeparator(info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName);
 
     private static string CommonFolder(IEnumerable<string> folders) =>
         folders.Aggregate((common, folder) =>
@@ -79,8 +97,13 @@ internal sealed class RepositoryFiles
     private static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private void AddFolder(string folder, HashSet<string> seen)
+    private void AddFolder(string folder)
     {
+        if (!seen.Add(folder))
+        {
+            return;
+        }
+
         FileSystemInfo[] entries;
         try
         {
@@ -94,33 +117,25 @@ internal sealed class RepositoryFiles
 
         foreach (var entry in entries)
         {
-            if (entry.LinkTarget is not null)
-            {
-                continue;
-            }
-
             if (entry is DirectoryInfo)
             {
-                if (!SkippedFolders.Contains(entry.Name, StringComparer.Ordinal))
+                if (!SkippedFolders.Contains(entry.Name, StringComparer.Ordinal) && entry.LinkTarget is null)
                 {
-                    AddFolder(entry.FullName, seen);
+                    AddFolder(entry.FullName);
                 }
             }
-            else if (Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase) && IsRegular(entry))
+            else if (Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase) && entry.LinkTarget is null)
             {
-                Add(entry.FullName, isNamed: false, seen);
+                Add(entry.FullName, entry.FullName, isNamed: false);
             }
         }
     }
 
-    /// <summary>A pipe or a device would hang the scan.</summary>
-    private static bool IsRegular(FileSystemInfo entry) => (entry.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) == 0;
-
-    private void Add(string path, bool isNamed, HashSet<string> seen)
+    private void Add(string path, string target, bool isNamed)
     {
-        if (seen.Add(path))
+        if (seen.Add(target))
         {
-            files.Add(new(path, Name(path), isNamed));
+            files.Add(new(path, Name(path), isNamed, IsLink: path != target));
         }
     }
 

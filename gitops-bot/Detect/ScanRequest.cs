@@ -12,7 +12,10 @@ internal sealed record ScanRequest
     /// <summary>The fixes to carry out; null for none.</summary>
     public Safety? FixUpTo { get; init; }
 
-    /// <summary>Whether mended files are written, or only shown.</summary>
+    /// <summary>Whether fixes are only shown: then the findings are those of the files as they are.</summary>
+    public bool IsPreview { get; init; }
+
+    /// <summary>Whether mended files are written.</summary>
     public bool WritesFiles { get; init; }
 
     /// <summary>Whether reports need the lines of the findings and the places of their fixes.</summary>

@@ -3,6 +3,8 @@ namespace SelfHealGitOps.Bot.Report;
 /// <summary>Colours for a terminal; plain text anywhere else, and where NO_COLOR is set to anything.</summary>
 internal sealed class Ansi(bool isOn)
 {
+    public static Ansi None { get; } = new(false);
+
     /// <summary>What fits standard output: https://no-color.org, and no colours in files and pipes.</summary>
     public static Ansi ForOutput() => new(
         !Console.IsOutputRedirected

@@ -5,18 +5,23 @@ using SelfHealGitOps.Bot.Detect;
 
 namespace SelfHealGitOps.Bot.Report;
 
-/// <summary>What fixing changes, as a unified diff that <c>git apply</c> and <c>patch -p1</c> take.</summary>
-internal sealed class DiffReport(TextWriter output, Ansi ansi)
+/// <summary>
+/// What fixing changes, as a unified diff that <c>git apply</c> and <c>patch -p1</c> take: the bytes of the file as they
+/// are. Only a terminal gets to see control characters as text.
+/// </summary>
+internal sealed class DiffReport(TextWriter output, Terminal terminal)
 {
     private const int Context = 3;
+
+    private readonly Ansi ansi = terminal.Ansi;
 
     public void Write(ScanResult result)
     {
         foreach (var file in result.Files)
         {
-            if (file is { Original: { } original, Mended: { } mended })
+            if (file.Change is { } change)
             {
-                Write(file.File, Encoding.UTF8.GetString(original.Span), Encoding.UTF8.GetString(mended.Span));
+                Write(file.File, Encoding.UTF8.GetString(change.Before.Span), Encoding.UTF8.GetString(change.After.Span));
             }
         }
     }
@@ -24,13 +29,32 @@ internal sealed class DiffReport(TextWriter output, Ansi ansi)
     private void Write(string file, string before, string after)
     {
         var diff = new Differ().CreateCustomDiffs(before, after, ignoreWhiteSpace: false, Lines);
-        output.WriteLine(ansi.Bold($"--- a/{file}"));
-        output.WriteLine(ansi.Bold($"+++ b/{file}"));
+        output.WriteLine(ansi.Bold($"--- {Name("a/" + file)}"));
+        output.WriteLine(ansi.Bold($"+++ {Name("b/" + file)}"));
         foreach (var hunk in Hunks(diff.DiffBlocks))
         {
             WriteHunk(diff, hunk);
         }
     }
+
+    /// <summary>As git writes names: quoted where they hold what would end the line, and with a tab behind where they hold a space.</summary>
+    private string Name(string file)
+    {
+        if (!file.Any(c => char.IsControl(c) || c is '"' or '\\'))
+        {
+            return Shown(file) + (file.Contains(' ', StringComparison.Ordinal) ? "\t" : "");
+        }
+
+        var quoted = new StringBuilder("\"");
+        foreach (var b in Encoding.UTF8.GetBytes(file))
+        {
+            quoted.Append(b is (byte)'"' or (byte)'\\' ? $"\\{(char)b}" : b is >= 0x20 and < 0x7F ? $"{(char)b}" : $"\\{Convert.ToString(b, 8).PadLeft(3, '0')}");
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    private string Shown(string text) => terminal.IsThere ? Printable.Of(text.TrimEnd('\r')) : text;
 
     /// <summary>Line endings are part of the lines: a change of one is a change.</summary>
     private static string[] Lines(string text)
@@ -91,7 +115,7 @@ internal sealed class DiffReport(TextWriter output, Ansi ansi)
     {
         foreach (var line in lines.AsSpan(from, count))
         {
-            var text = $"{mark}{line.TrimEnd('\n')}";
+            var text = $"{mark}{Shown(line.TrimEnd('\n'))}";
             output.Write(mark switch
             {
                 '-' => ansi.Red(text),

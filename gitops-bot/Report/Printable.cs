@@ -1,11 +1,18 @@
+using System.Globalization;
 using System.Text;
 
 namespace SelfHealGitOps.Bot.Report;
 
-/// <summary>Text from a repository, made safe to print: a manifest must not move the cursor or colour the terminal.</summary>
+/// <summary>Text from a repository, made safe to print: a manifest must not move the cursor, colour the terminal or hide a part of itself.</summary>
 internal static class Printable
 {
-    /// <summary>Control characters (but for tabs) become visible; so do the marks that reorder text.</summary>
+    private const int ZeroWidthNonJoiner = 0x200C;
+    private const int ZeroWidthJoiner = 0x200D;
+
+    /// <summary>
+    /// Control characters (but for tabs) become visible; so do the marks that reorder text or cannot be seen, but for the
+    /// joiners that scripts and emoji are written with.
+    /// </summary>
     public static string Of(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -14,18 +21,22 @@ internal static class Printable
         }
 
         var safe = new StringBuilder(text.Length);
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (c != '\t' && (char.IsControl(c) || c is '\u2028' or '\u2029' or >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'))
+            if (IsSafe(rune))
             {
-                safe.Append($"\\u{(int)c:x4}");
+                safe.Append(rune);
             }
             else
             {
-                safe.Append(c);
+                safe.Append(rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}");
             }
         }
 
         return safe.ToString();
     }
+
+    private static bool IsSafe(Rune rune) => rune.Value is '\t' or ZeroWidthJoiner or ZeroWidthNonJoiner
+        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

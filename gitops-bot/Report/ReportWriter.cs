@@ -1,42 +1,83 @@
 using System.Reflection;
+using System.Text;
 using SelfHealGitOps.Bot.Commands;
 using SelfHealGitOps.Bot.Detect;
 
 namespace SelfHealGitOps.Bot.Report;
 
 /// <summary>Writes each report to its place. Data goes to standard output; where something else has taken that, talk goes to standard error.</summary>
-internal static class ReportWriter
+internal sealed class ReportWriter : IDisposable
 {
-    public static void Write(ScanResult result, IReadOnlyList<ReportTarget> targets, bool showsDiff, bool isPreview, bool isOutputTaken)
+    private readonly IReadOnlyList<ReportTarget> targets;
+    private readonly List<ReportFile> files = [];
+
+    /// <exception cref="UsageException">A file cannot be written.</exception>
+    public ReportWriter(IReadOnlyList<ReportTarget> targets)
     {
-        var isTable = targets.Count == 0 || targets.Any(target => target is { Format: "table", File: null });
-        if (targets.Count == 0)
+        this.targets = targets;
+        try
         {
-            var isError = isOutputTaken;
-            Print(isError, (output, ansi) => new TableReport(output, ansi).Write(result, isPreview));
+            foreach (var target in targets.Where(target => target.File is not null))
+            {
+                var file = ReportFile.Open(target);
+                files.Add(file);
+                if (files.FirstOrDefault(other => other != file && other.RealName == file.RealName) is { } twin)
+                {
+                    throw new UsageException($"-o {twin.Target.Format}={twin.Target.File} and -o {target.Format}={target.File} are one file");
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a scan must not read: it is about to be written.</summary>
+    public IReadOnlySet<string> RealNames => files.Select(file => file.RealName).ToHashSet(StringComparer.Ordinal);
+
+    /// <param name="showsDiff">Whether the changes follow the report.</param>
+    /// <param name="isOutputTaken">Whether standard output holds the mended text.</param>
+    public void Write(ScanResult result, bool showsDiff, bool isOutputTaken)
+    {
+        foreach (var file in files)
+        {
+            file.Write(Render(file.Target, result));
         }
 
-        foreach (var target in targets)
+        var printed = targets.FirstOrDefault(target => target.File is null);
+        if (targets.Count == 0 || printed is { Format: "table" })
         {
-            Write(result, target, isPreview);
+            Print(isOutputTaken, (output, terminal) => new TableReport(output, terminal.Ansi).Write(result));
+        }
+        else if (printed is not null)
+        {
+            using var output = Console.OpenStandardOutput();
+            output.Write(Render(printed, result));
         }
 
         if (showsDiff)
         {
             // A parser of the report must not meet a diff behind it.
-            Print(isError: !isTable && targets.Any(target => target.File is null), (output, ansi) => new DiffReport(output, ansi).Write(result));
+            Print(printed is { Format: not "table" }, (output, terminal) => new DiffReport(output, terminal).Write(result));
+        }
+
+        foreach (var file in result.Files)
+        {
+            if (file.NotWritten is { } refusal)
+            {
+                Console.Error.WriteLine($"selfheal: {Printable.Of(file.File)} was not written: {Printable.Of(refusal.Message)}");
+            }
         }
     }
 
-    private static void Write(ScanResult result, ReportTarget target, bool isPreview)
-    {
-        if (target is { Format: "table", File: null })
-        {
-            Print(isError: false, (output, ansi) => new TableReport(output, ansi).Write(result, isPreview));
-            return;
-        }
+    public void Dispose() => files.ForEach(file => file.Dispose());
 
-        using var stream = Open(target);
+    private static byte[] Render(ReportTarget target, ScanResult result)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
         switch (target.Format)
         {
             case "json":
@@ -46,47 +87,24 @@ internal static class ReportWriter
                 SarifReport.Write(stream, result, Version);
                 break;
             case "github":
-                using (var writer = NewWriter(stream))
-                {
-                    GitHubReport.Write(writer, result, Directory.GetCurrentDirectory());
-                }
-
+                GitHubReport.Write(writer, result, Directory.GetCurrentDirectory());
                 break;
             default:
-                using (var writer = NewWriter(stream))
-                {
-                    new TableReport(writer, new Ansi(false)).Write(result, isPreview);
-                }
-
+                new TableReport(writer, Ansi.None).Write(result);
                 break;
         }
+
+        writer.Flush();
+        return stream.ToArray();
     }
 
     private static string Version =>
-        typeof(ReportWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+        typeof(ReportWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
-    private static Stream Open(ReportTarget target)
+    private static void Print(bool isError, Action<TextWriter, Terminal> write)
     {
-        if (target.File is null)
-        {
-            return Console.OpenStandardOutput();
-        }
-
-        try
-        {
-            return File.Create(target.File);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"-o {target.Format}={target.File}: the file cannot be written: {exception.Message}");
-        }
-    }
-
-    private static StreamWriter NewWriter(Stream stream) => new(stream, new System.Text.UTF8Encoding(false)) { NewLine = "\n" };
-
-    private static void Print(bool isError, Action<TextWriter, Ansi> write)
-    {
-        using var writer = NewWriter(isError ? Console.OpenStandardError() : Console.OpenStandardOutput());
-        write(writer, isError ? new Ansi(false) : Ansi.ForOutput());
+        using var stream = isError ? Console.OpenStandardError() : Console.OpenStandardOutput();
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
+        write(writer, isError ? Terminal.Error() : Terminal.Output());
     }
 }

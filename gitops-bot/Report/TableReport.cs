@@ -6,24 +6,24 @@ namespace SelfHealGitOps.Bot.Report;
 /// <summary>The report for people: findings by file, each with its source line, and what can be done.</summary>
 internal sealed class TableReport(TextWriter output, Ansi ansi)
 {
-    public void Write(ScanResult result, bool isPreview)
+    public void Write(ScanResult result)
     {
         foreach (var file in result.Files)
         {
-            WriteFile(file, isPreview);
+            WriteFile(file);
         }
 
-        WriteSummary(result, isPreview);
+        WriteSummary(result);
     }
 
-    private void WriteFile(FileScan file, bool isPreview)
+    private void WriteFile(FileScan file)
     {
         if (file.Findings.Count + file.Problems.Count + file.Fixed.Count == 0)
         {
             return;
         }
 
-        output.WriteLine(ansi.Bold(Printable.Of(file.File)));
+        output.WriteLine(ansi.Bold(Heading(file.File)));
         foreach (var problem in file.Problems)
         {
             output.WriteLine($"  {problem.Line}:{problem.Column}  {ansi.Red("cannot read")}  {Words.Of(problem.Code)}: {Printable.Of(problem.Message)}");
@@ -31,10 +31,11 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
 
         foreach (var finding in file.Fixed)
         {
-            output.WriteLine($"  {ansi.Green(isPreview ? "would fix" : "fixed")}  {finding.Rule.Id}  {ansi.Dim(Printable.Of(finding.Object.ToString()))}  {Printable.Of(finding.Fix!.Title)}");
+            output.WriteLine($"  {ansi.Green("fixed")}  {finding.Rule.Id}  {ansi.Dim(Printable.Of(finding.Object.ToString()))}  {Printable.Of(finding.Fix!.Title)}");
         }
 
-        for (var i = 0; i < file.Findings.Count; i++)
+        // As one reads the file; the machine formats go by pointer.
+        foreach (var i in Enumerable.Range(0, file.Findings.Count).OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
         {
             WriteFinding(file.Findings[i], i < file.Excerpts.Count ? file.Excerpts[i].Line : null);
         }
@@ -63,7 +64,7 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
         }
     }
 
-    private void WriteSummary(ScanResult result, bool isPreview)
+    private void WriteSummary(ScanResult result)
     {
         var findings = result.Findings.ToList();
         var byBadness = findings.GroupBy(finding => finding.Rule.Severity).OrderByDescending(group => group.Key)
@@ -71,11 +72,16 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
         var counts = findings.Count == 0 ? "no findings" : $"{Count(findings.Count, "finding")} ({string.Join(", ", byBadness)})";
         var safe = findings.Count(finding => finding.Fix?.Safety == Safety.Safe);
         var review = findings.Count(finding => finding.Fix?.Safety == Safety.Review);
+        var planned = result.Files.Sum(file => file.Planned);
         output.WriteLine($"{Count(result.Files.Count, "file")}, {Count(result.Files.Sum(file => file.Documents), "document")}: {counts}"
             + (safe + review > 0 ? $"; fixable: {safe} safe, {review} after review" : "")
-            + (result.Fixed.Any() ? $"; {result.Fixed.Count()} {(isPreview ? "would be fixed" : "fixed")}" : "")
+            + (result.Fixed.Any() ? $"; {result.Fixed.Count()} fixed" : "")
+            + (planned > 0 ? $"; {planned} would be fixed" : "")
             + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
     }
+
+    /// <summary>The log of a GitHub workflow takes a line that begins with two colons for a command.</summary>
+    private static string Heading(string file) => Printable.Of(file.StartsWith("::", StringComparison.Ordinal) ? $"./{file}" : file);
 
     private string Colour(Severity severity) => severity switch
     {
@@ -86,5 +92,5 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
-    private static string Shorten(string line) => line.Length <= 160 ? line : line[..157] + "...";
+    private static string Shorten(string line) => line.Length <= 160 ? line : line[..(char.IsHighSurrogate(line[156]) ? 156 : 157)] + "...";
 }

@@ -4,7 +4,7 @@ namespace SelfHealGitOps.Manifests;
 /// <param name="Node">The value.</param>
 /// <param name="Start">The key or the dash.</param>
 /// <param name="End">The end of the value's text.</param>
-internal readonly record struct BlockItem(int Node, int Start, int End);
+internal sealed record BlockItem(int Node, int Start, int End);
 
 internal static class BlockItems
 {

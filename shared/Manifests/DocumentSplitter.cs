@@ -69,39 +69,43 @@ internal static class DocumentSplitter
     }
 
     /// <summary>Anything but blank lines and comments.</summary>
-    private static bool HasContent(ReadOnlySpan<byte> bytes)
-    {
-        foreach (var range in bytes.Split((byte)'\n'))
-        {
-            var line = bytes[range].Trim(" \t\r"u8);
-            if (!line.IsEmpty && line[0] != '#')
-            {
-                return true;
-            }
-        }
+    private static bool HasContent(ReadOnlySpan<byte> bytes) => FirstContent(bytes) >= 0;
 
-        return false;
-    }
-
+    /// <summary>Directives, and nothing that they could apply to yet.</summary>
     private static bool IsDirectivesOnly(ReadOnlySpan<byte> bytes)
     {
         var hasDirective = false;
-        foreach (var range in bytes.Split((byte)'\n'))
+        for (var at = FirstContent(bytes); at >= 0; at = FirstContent(bytes))
         {
-            var line = bytes[range].Trim(" \t\r"u8);
-            if (line.IsEmpty || line[0] == '#')
-            {
-                continue;
-            }
-
-            if (line[0] != '%')
+            if (bytes[at] != '%')
             {
                 return false;
             }
 
             hasDirective = true;
+            bytes = bytes[NextLine(bytes, at)..];
         }
 
         return hasDirective;
+    }
+
+    /// <summary>The first byte that is neither blank nor part of a comment, or -1.</summary>
+    private static int FirstContent(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            switch (bytes[at])
+            {
+                case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
+                    break;
+                case (byte)'#':
+                    at = NextLine(bytes, at) - 1;
+                    break;
+                default:
+                    return at;
+            }
+        }
+
+        return -1;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class FlowEditor(FlatDocument document, SourceLines lines, TextM
             var separator = style.IsMultiLine ? style.Ending + style.EntryIndent : style.Comma[1..];
             if (place == 0)
             {
-                var next = items.Find(item => !plan.IsRemoved(item.Node));
+                var next = items.First(item => !plan.IsRemoved(item.Node));
                 splices.Insert(next.Start, written + "," + separator, change.Depth, addition.Rules);
                 continue;
             }

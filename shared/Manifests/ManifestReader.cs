@@ -66,8 +66,8 @@ public sealed class ManifestReader
             var isJson = true;
             for (var index = 0; isJson && at < source.Length; index++)
             {
-                var reading = ReadJson(source, index, ref at, isNamed);
-                if (reading.Kind == DocumentKind.Broken && !source.File.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && index == 0)
+                var reading = ReadJson(source, index, ref at, isNamed, out var hasFailed);
+                if (hasFailed && !source.File.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && index == 0)
                 {
                     // A flow mapping begins like JSON.
                     isJson = false;
@@ -76,8 +76,9 @@ public sealed class ManifestReader
 
                 yield return reading;
                 at = SkipBlank(source, at);
-                if (reading.Kind == DocumentKind.Broken)
+                if (hasFailed)
                 {
+                    // Also where nobody meant it as an object: behind the failure there is no place to go on.
                     yield break;
                 }
             }
@@ -99,8 +100,9 @@ public sealed class ManifestReader
         (source.Bytes.IndexOf("apiVersion"u8) >= 0 && source.Bytes.IndexOf("kind"u8) >= 0)
         || source.Bytes.StartsWith<byte>([0xFF, 0xFE]) || source.Bytes.StartsWith<byte>([0xFE, 0xFF]);
 
-    private DocumentReading ReadJson(SourceText source, int index, ref int at, bool isNamed)
+    private DocumentReading ReadJson(SourceText source, int index, ref int at, bool isNamed, out bool hasFailed)
     {
+        hasFailed = false;
         try
         {
             at = json.Read(document, source, index, at);
@@ -108,6 +110,7 @@ public sealed class ManifestReader
         }
         catch (ReadFailure failure)
         {
+            hasFailed = true;
             return Problem(source, failure, isNamed || LooksLikeManifest(source.Bytes[at..]));
         }
     }
@@ -201,7 +204,21 @@ public sealed class ManifestReader
     /// <summary>Names both an apiVersion and a kind at the left margin, or as JSON does: somebody meant it as an object.</summary>
     private static bool LooksLikeManifest(ReadOnlySpan<byte> bytes) =>
         (HasTopLevelKey(bytes, "apiVersion:"u8) && HasTopLevelKey(bytes, "kind:"u8))
-        || (bytes.IndexOf("\"apiVersion\""u8) >= 0 && bytes.IndexOf("\"kind\""u8) >= 0);
+        || (HasJsonKey(bytes, "\"apiVersion\""u8) && HasJsonKey(bytes, "\"kind\""u8));
+
+    private static bool HasJsonKey(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key)
+    {
+        while (bytes.IndexOf(key) is >= 0 and var at)
+        {
+            bytes = bytes[(at + key.Length)..];
+            if (bytes.TrimStart(" \t\r\n"u8).StartsWith(":"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool HasTopLevelKey(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key)
     {

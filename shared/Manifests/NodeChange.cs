@@ -33,4 +33,4 @@ internal sealed class NodeChange(int node, NodeChange? parent, Edit edit)
 
 /// <summary>A new entry of a map, or a new element of a list.</summary>
 /// <param name="Key">Null for an element.</param>
-internal readonly record struct Addition(string? Key, Value Value, EquatableArray<string> Rules);
+internal sealed record Addition(string? Key, Value Value, EquatableArray<string> Rules);

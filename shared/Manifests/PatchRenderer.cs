@@ -48,9 +48,6 @@ public static class PatchRenderer
         private readonly FlatDocument document = objectRoot.Document;
         private readonly List<Change> changes = [];
 
-        /// <summary>By the place where something is missing, the change that adds it.</summary>
-        private readonly Dictionary<(int Parent, string? Key), Change> additions = [];
-
         /// <summary>By node; two paths may name one element, which can go only once.</summary>
         private readonly Dictionary<int, Change> removals = [];
 
@@ -75,12 +72,12 @@ public static class PatchRenderer
         public List<AttributedOperation> Finish(bool withTests)
         {
             var operations = new List<AttributedOperation>();
-            var tested = new HashSet<int>();
+            var tested = withTests ? new HashSet<int>() : null;
 
             // From the back, so that the removal of one element moves none that is still to be removed.
             foreach (var change in changes.Where(c => !c.IsRemoval).Concat(changes.Where(c => c.IsRemoval).OrderByDescending(c => c.Node)))
             {
-                if (withTests)
+                if (tested is not null)
                 {
                     foreach (var test in Tests(change.Node, tested))
                     {
@@ -144,10 +141,11 @@ public static class PatchRenderer
         /// <summary>Puts an edit's value into the tree that is added at a place, below the keys that are missing there, too.</summary>
         private Refusal? Extend(int parent, string? key, string[] below, Edit edit, EquatableArray<string> rules)
         {
-            if (!additions.TryGetValue((parent, key), out var change))
+            // A scan, not a table: one object's edits seldom add at more than a handful of places.
+            var change = changes.Find(each => each.IsAdditionTo(parent, key));
+            if (change is null)
             {
-                change = new Change(parent, key, key is null ? ChangeKind.Replace : ChangeKind.Add, null, rules);
-                additions.Add((parent, key), change);
+                change = new Change(parent, key, key is null ? ChangeKind.Replace : ChangeKind.Add, null, rules) { IsAddition = true };
                 changes.Add(change);
             }
 
@@ -207,9 +205,14 @@ public static class PatchRenderer
 
         public bool IsRemoval => kind == ChangeKind.Remove;
 
+        /// <summary>Puts something where nothing was; edits below the same place go into it.</summary>
+        public bool IsAddition { get; init; }
+
         public Value? Value { get; set; } = value;
 
         public EquatableArray<string> Rules { get; set; } = rules;
+
+        public bool IsAdditionTo(int parent, string? name) => IsAddition && node == parent && key == name;
 
         public JsonPatchOperation ToOperation(FlatDocument document)
         {

@@ -26,6 +26,9 @@ public enum ProblemCode
 
     /// <summary>The operating system would not open or read the file.</summary>
     Unreadable,
+
+    /// <summary>A bug of this program, met in the file; nothing is known of the file.</summary>
+    InternalError,
 }
 
 /// <summary>A document or file that could not be read. Line and column are 1-based, in UTF-16 code units.</summary>

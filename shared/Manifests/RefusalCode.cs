@@ -38,4 +38,7 @@ public enum RefusalCode
 
     /// <summary>The fix was carried out in memory and did not hold: another tree, the finding still there, or a new one.</summary>
     Unverified,
+
+    /// <summary>The fix would do, but its file must not or cannot be written: read-only, or reached through a link.</summary>
+    NotWritable,
 }

@@ -11,18 +11,19 @@ namespace SelfHealGitOps.Manifests;
 internal sealed class YamlReader
 {
     private static readonly System.Buffers.SearchValues<byte> ControlCharacters = System.Buffers.SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Where(c => c is not ('\t' or '\n' or '\r')).Select(c => (byte)c), 0x7F]);
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\v\f\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\u007F"u8);
 
     private readonly Dictionary<string, int> anchors = new(StringComparer.Ordinal);
-
-    /// <summary>The same in the order of the nodes, with those that a later anchor of the name has replaced.</summary>
-    private readonly List<(string Name, int At)> anchorPlaces = [];
     private readonly KeyComparer keysOf = new();
-    private readonly List<Open> open = [];
+    private readonly Open[] open = new Open[ManifestReader.MaxDepth];
     private readonly DuplicateKeys duplicates = new();
+
+    /// <summary>The anchors in the order of the nodes, with those that a later one of the name has replaced. Made with the first.</summary>
+    private List<(string Name, int At)>? anchorPlaces;
     private char[] text = new char[16 * 1024];
     private FlatDocument document = null!;
     private OffsetMap offsets;
+    private int depth;
     private int lastEnd;
 
     /// <exception cref="ReadFailure">The bytes are not one YAML document that the API server would read.</exception>
@@ -32,9 +33,9 @@ internal sealed class YamlReader
         document = into;
         document.Reset(source, span.Index, span.Start, span.End, isJson: false);
         anchors.Clear();
-        anchorPlaces.Clear();
+        anchorPlaces = null;
         keysOf.Document = into;
-        open.Clear();
+        depth = 0;
         lastEnd = span.Start;
 
         var length = Decode(source, span);
@@ -46,7 +47,7 @@ internal sealed class YamlReader
                 Take(parser.Current!);
             }
         }
-        catch (YamlException) when (document.Count > 0 && open.Count == 0)
+        catch (YamlException) when (document.Count > 0 && depth == 0)
         {
             // What follows the end of the root is never read: kubectl stops there, too.
         }
@@ -173,7 +174,7 @@ internal sealed class YamlReader
         document[at].Kind = Resolve(at, scalar);
     }
 
-    private bool ExpectsKey => open.Count > 0 && open[^1].IsMap && !open[^1].HasKey;
+    private bool ExpectsKey => depth > 0 && open[depth - 1].IsMap && !open[depth - 1].HasKey;
 
     private void TakeKey(Node node, YamlDotNet.Core.Events.Scalar scalar)
     {
@@ -194,7 +195,7 @@ internal sealed class YamlReader
                 $"the key {(text.IsEmpty ? "(empty)" : $"'{scalar.Value}'")} is read as {Described(kind)}; quote it");
         }
 
-        if (scalar.Style == ScalarStyle.Plain && text.StartsWith("?"u8) && document[open[^1].Node].Style == NodeStyle.Flow)
+        if (scalar.Style == ScalarStyle.Plain && text.StartsWith("?"u8) && document[open[depth - 1].Node].Style == NodeStyle.Flow)
         {
             throw new ReadFailure(ProblemCode.Syntax, node.Start, "decoders disagree about a '?' before a key in braces; quote the key");
         }
@@ -203,10 +204,9 @@ internal sealed class YamlReader
         key.Kind = NodeKind.Key;
         key.Count = NameTable.Hash(text);
         key.Name = NameTable.Find(text, key.Count);
-        var parent = open[^1];
+        ref var parent = ref open[depth - 1];
         parent.HasKey = true;
         parent.MergeKey = isMerge ? at : -1;
-        open[^1] = parent;
     }
 
     private static string Described(NodeKind kind) => kind switch
@@ -223,7 +223,7 @@ internal sealed class YamlReader
             throw new ReadFailure(ProblemCode.NonStringKey, offsets.ToByte(start.Start.Index), "a map or a list cannot be a key");
         }
 
-        if (open.Count >= ManifestReader.MaxDepth)
+        if (depth >= ManifestReader.MaxDepth)
         {
             throw new ReadFailure(
                 ProblemCode.TooDeep, offsets.ToByte(start.Start.Index), $"nested more than {ManifestReader.MaxDepth} levels deep");
@@ -245,13 +245,12 @@ internal sealed class YamlReader
         }
 
         lastEnd = document[at].Start + (isFlow ? 1 : 0);
-        open.Add(new Open { Node = at, IsMap = kind == NodeKind.Map, MergeKey = -1 });
+        open[depth++] = new Open { Node = at, IsMap = kind == NodeKind.Map, MergeKey = -1 };
     }
 
     private void Finish(ParsingEvent end)
     {
-        var closed = open[^1];
-        open.RemoveAt(open.Count - 1);
+        var closed = open[--depth];
         ref var node = ref document[closed.Node];
         if (node.Style == NodeStyle.Flow)
         {
@@ -295,7 +294,7 @@ internal sealed class YamlReader
             throw new ReadFailure(ProblemCode.NonStringKey, start, $"the alias *{alias.Value} cannot be a key; write the key out");
         }
 
-        if (open.Any(o => o.Node == anchored))
+        if (IsOpen(anchored))
         {
             throw new ReadFailure(ProblemCode.UnknownAlias, start, $"the alias *{alias.Value} lies inside its own anchor");
         }
@@ -311,6 +310,19 @@ internal sealed class YamlReader
 
         Count();
         Done(copy);
+    }
+
+    private bool IsOpen(int node)
+    {
+        for (var i = 0; i < depth; i++)
+        {
+            if (open[i].Node == node)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Appends a copy of a subtree and returns its root; its spans stay those of the original.</summary>
@@ -361,21 +373,21 @@ internal sealed class YamlReader
     /// <summary>One more value in the innermost open collection.</summary>
     private void Count()
     {
-        if (open.Count > 0)
+        if (depth > 0)
         {
-            document[open[^1].Node].Count++;
+            document[open[depth - 1].Node].Count++;
         }
     }
 
     /// <summary>A value is complete: the entry it belongs to is, too.</summary>
     private void Done(int value)
     {
-        if (open.Count == 0 || !open[^1].IsMap)
+        if (depth == 0 || !open[depth - 1].IsMap)
         {
             return;
         }
 
-        var parent = open[^1];
+        ref var parent = ref open[depth - 1];
         if (parent.MergeKey >= 0)
         {
             (parent.Merges ??= []).Add((parent.MergeKey, value));
@@ -383,7 +395,6 @@ internal sealed class YamlReader
         }
 
         parent.HasKey = false;
-        open[^1] = parent;
     }
 
     /// <summary>
@@ -438,6 +449,11 @@ internal sealed class YamlReader
     /// <summary>Follows the nodes that moved up, and forgets the anchors of those that are gone.</summary>
     private void MoveAnchors(int from, int[] gone)
     {
+        if (anchorPlaces is null)
+        {
+            return;
+        }
+
         var tail = anchorPlaces.Count;
         while (tail > 0 && anchorPlaces[tail - 1].At >= from)
         {
@@ -469,7 +485,7 @@ internal sealed class YamlReader
     private void AddAnchor(string name, int at)
     {
         anchors[name] = at;
-        anchorPlaces.Add((name, at));
+        (anchorPlaces ??= []).Add((name, at));
     }
 
     private List<int> Sources(int value, int blame)
@@ -565,7 +581,7 @@ internal sealed class YamlReader
     private void RefuseColonWithoutBlank()
     {
         var bytes = document.Source.Bytes;
-        if (open.Count > 0 && document[open[^1].Node].Style == NodeStyle.Flow
+        if (depth > 0 && document[open[depth - 1].Node].Style == NodeStyle.Flow
             && lastEnd + 1 < bytes.Length && bytes[lastEnd] == ':' && bytes[lastEnd + 1] is (byte)',' or (byte)']' or (byte)'}'
             && lastEnd > 0 && bytes[lastEnd - 1] is not ((byte)'"' or (byte)'\''))
         {

@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help build test golden bench demo publish clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+build: ## build everything
+	dotnet build SelfHealGitOps.sln
+
+test: ## run the tests
+	dotnet test SelfHealGitOps.sln
+
+golden: ## run the tests and rewrite what they expect; read the diff
+	UPDATE_GOLDEN=1 dotnet test SelfHealGitOps.sln
+
+bench: ## measure, as ratios; CORPUS=folder names the files to measure over
+	dotnet run --project tests/benchmarks -c Release -- $(CORPUS)
+
+demo: ## scan the example shop and show its fixes
+	dotnet run --project gitops-bot -c Release -- scan examples/shop --diff --unsafe --fail-on never
+
+publish: ## build the command into artifacts/selfheal, compiled ahead of its first run
+	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/selfheal
+
+clean: ## remove what was built
+	rm -rf artifacts

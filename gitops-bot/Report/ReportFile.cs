@@ -1,0 +1,62 @@
+using SelfHealGitOps.Bot.Commands;
+using SelfHealGitOps.Bot.Detect;
+
+namespace SelfHealGitOps.Bot.Report;
+
+/// <summary>
+/// The place of one report. Asked for before the scan, so that nothing is mended whose report cannot be written; filled
+/// after it and in one go, so that a scan that fails leaves the file as it was.
+/// </summary>
+internal sealed class ReportFile : IDisposable
+{
+    private readonly string path;
+    private readonly FileStream? existing;
+
+    private ReportFile(ReportTarget target, string path, FileStream? existing) => (Target, this.path, this.existing) = (target, path, existing);
+
+    public ReportTarget Target { get; }
+
+    /// <summary>The same file under its one real name.</summary>
+    public string RealName => RealPath.Of(path);
+
+    /// <exception cref="UsageException">The file cannot be written.</exception>
+    public static ReportFile Open(ReportTarget target)
+    {
+        var path = Path.GetFullPath(target.File!);
+        try
+        {
+            // What is there may be a pipe or a device: it is opened once and never replaced.
+            if (File.Exists(path))
+            {
+                return new(target, path, new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
+            }
+
+            new FileStream(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+            File.Delete(path);
+            return new(target, path, null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"-o {target.Format}={target.File}: the file cannot be written: {exception.Message}");
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> report)
+    {
+        if (existing is null)
+        {
+            AtomicFile.Create(path, report);
+            return;
+        }
+
+        existing.Write(report);
+        if (existing.CanSeek && existing.Length > report.Length)
+        {
+            existing.SetLength(report.Length);
+        }
+
+        existing.Flush();
+    }
+
+    public void Dispose() => existing?.Dispose();
+}
