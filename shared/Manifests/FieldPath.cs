@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -101,31 +102,35 @@ public sealed record FieldPath(EquatableArray<PathStep> Steps)
     internal static string PointerTo(Field field)
     {
         var document = field.Document;
-        var pointer = new StringBuilder(96);
+        var pointer = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
         var at = document.ObjectRootOf(field.Node);
         while (at != field.Node)
         {
             var (child, position) = Toward(document, at, field.Node);
             if (document[at].Kind == NodeKind.Map)
             {
-                AppendToken(pointer, KeyText(document, child - 1));
+                AppendToken(ref pointer, KeyText(document, child - 1));
             }
             else
             {
-                pointer.Append('/').Append(position);
+                pointer.AppendLiteral("/");
+                pointer.AppendFormatted(position);
             }
 
             at = child;
         }
 
-        var missing = new List<PathStep>(4);
-        field.AddMissingTo(missing);
-        foreach (var step in missing)
+        if (field.IsMissing)
         {
-            AppendToken(pointer, ((PathStep.Key)step).Name);
+            var missing = new List<PathStep>(4);
+            field.AddMissingTo(missing);
+            foreach (var step in missing)
+            {
+                AppendToken(ref pointer, ((PathStep.Key)step).Name);
+            }
         }
 
-        return pointer.ToString();
+        return pointer.ToStringAndClear();
     }
 
     /// <summary>The child of a collection that holds a node, and its position; nodes do not know their parents.</summary>
@@ -149,6 +154,9 @@ public sealed record FieldPath(EquatableArray<PathStep> Steps)
     private static PathStep.Key KeyStep(FlatDocument document, int key) =>
         document[key].Name is var name and not Name.None ? NameTable.Step(name) : new PathStep.Key(document.TextString(key));
 
-    private static void AppendToken(StringBuilder pointer, string token) =>
-        pointer.Append('/').Append(token.AsSpan().IndexOfAny('~', '/') < 0 ? token : JsonPointer.Escape(token));
+    private static void AppendToken(ref DefaultInterpolatedStringHandler pointer, string token)
+    {
+        pointer.AppendLiteral("/");
+        pointer.AppendLiteral(token.AsSpan().IndexOfAny('~', '/') < 0 ? token : JsonPointer.Escape(token));
+    }
 }

@@ -10,7 +10,9 @@ internal static class Ratio
 {
     public static (double Ratio, TimeSpan Ours, TimeSpan Theirs) Of(Action ours, Action theirs, int rounds = 15)
     {
-        for (var i = 0; i < 3; i++)
+        // Until the compiler has seen enough of both: the instrumented code in between is slower than what came before.
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 3 || Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3); i++)
         {
             ours();
             theirs();

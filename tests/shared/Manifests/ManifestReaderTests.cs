@@ -8,8 +8,6 @@ public sealed class ManifestReaderTests
 {
     private const string Head = "apiVersion: v1\nkind: Thing\n";
 
-    /// <summary>Far more than any of these needs, and far less than what costs more than the length of its text takes.</summary>
-
     [Theory]
     [InlineData("a: {x: [1, two, ~], z: {}}\n")]
     [InlineData("a:\n  x: [1, two, null]\n  z: {}\n")]
