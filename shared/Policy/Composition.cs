@@ -63,6 +63,9 @@ public sealed class Composition
 
     private Refusal? Add(Edit edit, string rule)
     {
+        // What two edits make together may touch edits that neither alone did, so it is compared with all of them again.
+        EquatableArray<string> asking = [rule];
+        int? place = null;
         for (var i = 0; i < edits.Count; i++)
         {
             var (there, rules) = edits[i];
@@ -73,11 +76,13 @@ public sealed class Composition
 
             if (Merge(there, edit) is { } merged)
             {
-                edits[i] = new(merged, rules.Contains(rule) ? rules : [.. rules, rule]);
-                return null;
+                edit = merged;
+                asking = [.. rules.Union(asking)];
+                edits.RemoveAt(i);
+                place = Math.Min(place ?? i, i);
+                i = -1;
             }
-
-            if (!CanStandBeside(there, edit))
+            else if (!CanStandBeside(there, edit))
             {
                 return new(
                     RefusalCode.Conflict,
@@ -85,7 +90,7 @@ public sealed class Composition
             }
         }
 
-        edits.Add(new(edit, [rule]));
+        edits.Insert(place ?? edits.Count, new(edit, asking));
         return null;
     }
 
@@ -159,10 +164,13 @@ public sealed class Composition
     private static bool CanStandBeside(Edit there, Edit edit) => (there, edit) switch
     {
         (Edit.Append a, Edit.Append b) => a.Path == b.Path,
-        (Edit.Append a, Edit.Remove or Edit.Set) => edit.Path != a.Path && edit.Path.StartsWith(a.Path),
-        (Edit.Remove or Edit.Set, Edit.Append b) => there.Path != b.Path && there.Path.StartsWith(b.Path),
+        (Edit.Append a, Edit.Remove or Edit.Set) => IsInElement(edit.Path, a.Path),
+        (Edit.Remove or Edit.Set, Edit.Append b) => IsInElement(there.Path, b.Path),
         _ => false,
     };
+
+    private static bool IsInElement(FieldPath path, FieldPath list) =>
+        path.StartsWith(list) && path.Steps.Count > list.Steps.Count && path.Steps[list.Steps.Count] is not PathStep.Key;
 
     private static bool IsDropAll(Edit.Append append) =>
         append.Path.Steps is [.., PathStep.Key("drop")] && append.Value is Value.Text("ALL");
