@@ -150,7 +150,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
             {
                 failed.Add((plan, "the edited text does not read back as the object that the patch makes"));
             }
-            else if (findings.FirstOrDefault(f => plan.Findings.Any(g => g.Key == f.Key)) is { } still)
+            else if (findings.FirstOrDefault(f => plan.Mended.Contains(f.Key)) is { } still)
             {
                 failed.Add((plan, $"{still.Rule.Id} is still found after its fix"));
             }
@@ -169,5 +169,8 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
         IReadOnlyList<Finding> Findings,
         HashSet<FindingKey> Before,
         IReadOnlyList<TextSplice> Splices,
-        JsonNode? Expected);
+        JsonNode? Expected)
+    {
+        public HashSet<FindingKey> Mended { get; } = [.. Findings.Select(finding => finding.Key)];
+    }
 }
