@@ -13,8 +13,12 @@ internal sealed class ElementIndex(FlatDocument document)
     private readonly Dictionary<int, List<int>> children = [];
     private readonly Dictionary<(int List, string? Key), Dictionary<string, List<int>>> byText = [];
 
+    /// <summary>The elements that steps have been found to lead to: where all are called the same, each step leads to all.</summary>
+    public Dictionary<(int List, PathStep Step), IReadOnlyList<int>> Matches { get; } = [];
+
     public void Clear()
     {
+        Matches.Clear();
         children.Clear();
         byText.Clear();
     }

@@ -149,12 +149,12 @@ public sealed class FlatDocument
         lastPlace = default;
     }
 
-    /// <summary>Takes nodes out again: what they held has been merged elsewhere.</summary>
-    internal void RemoveRange(int from, int to)
+    /// <summary>Takes nodes of a map out again: what they held has been merged elsewhere. Before the map, nothing ends after it yet.</summary>
+    internal void RemoveRange(int map, int from, int to)
     {
         Array.Copy(nodes, to, nodes, from, Count - to);
         Count -= to - from;
-        for (var i = 0; i < Count; i++)
+        for (var i = map; i < Count; i++)
         {
             if (nodes[i].Kind != NodeKind.Key && nodes[i].Next >= to)
             {

@@ -81,14 +81,20 @@ internal static class PathResolver
             : Refuse(RefusalCode.Absent, $"{path}: there is no list at {new FieldPath(path.Steps[..(from + 1)])}");
     }
 
-    private static List<int> Matches(Field list, PathStep step, FieldPath path, int at)
+    private static IReadOnlyList<int> Matches(Field list, PathStep step, FieldPath path, int at)
     {
         var matches = new List<int>();
         var listName = at > 0 && path.Steps[at - 1] is PathStep.Key(var name) ? name : "";
         var inContainer = at > 1 && path.Steps[at - 2] is not PathStep.Key;
         if (list.Count >= ElementIndex.Long)
         {
-            var nodes = list.Document.Elements.Children(list.Node);
+            var index = list.Document.Elements;
+            if (index.Matches.TryGetValue((list.Node, step), out var known))
+            {
+                return known;
+            }
+
+            var nodes = index.Children(list.Node);
             foreach (var candidate in Candidates(list, step))
             {
                 if (Fits(new Field(list.Document, nodes[candidate]), step, candidate, listName, inContainer))
@@ -97,6 +103,7 @@ internal static class PathResolver
                 }
             }
 
+            index.Matches.Add((list.Node, step), matches);
             return matches;
         }
 

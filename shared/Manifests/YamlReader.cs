@@ -401,16 +401,20 @@ internal sealed class YamlReader
         duplicates.Check(document, map, merges);
         document[map].Flags |= NodeFlags.HasMergeKey;
         var removals = new List<(int From, int To)>();
+        var removed = new HashSet<int>();
         var firstAppended = document.Count;
         foreach (var (mergeKey, value) in merges)
         {
             var merged = document.Count;
+            var appended = new HashSet<string>(StringComparer.Ordinal);
+            var later = KeysBetween(map, mergeKey, merged);
             foreach (var source in Sources(value, document[mergeKey].Start))
             {
                 var entry = source + 1;
                 for (var left = document[source].Count; left > 0; left--)
                 {
-                    if (!IsAmong(map, entry, after: mergeKey, before: merged) && !IsAppended(merged, entry))
+                    var key = document.TextString(entry);
+                    if (!later.Contains(key) && appended.Add(key))
                     {
                         Copy(entry, NodeFlags.Merged, document[mergeKey].Start);
                         Copy(entry + 1, NodeFlags.Merged, document[mergeKey].Start);
@@ -424,7 +428,7 @@ internal sealed class YamlReader
             document[map].Next = document.Count;
             for (var key = map + 1; key < merged; key = document[key + 1].Next)
             {
-                if ((key < mergeKey || key >= firstAppended) && IsAppended(merged, key) && !removals.Contains((key, document[key + 1].Next)))
+                if ((key < mergeKey || key >= firstAppended) && appended.Contains(document.TextString(key)) && removed.Add(key))
                 {
                     removals.Add((key, document[key + 1].Next));
                 }
@@ -436,7 +440,7 @@ internal sealed class YamlReader
         foreach (var (from, to) in removals.OrderByDescending(removal => removal.From))
         {
             document[map].Count--;
-            document.RemoveRange(from, to);
+            document.RemoveRange(map, from, to);
             foreach (var (name, at) in anchors.ToArray())
             {
                 if (at >= to)
@@ -451,35 +455,20 @@ internal sealed class YamlReader
         }
     }
 
-    /// <summary>True when an entry of the map between two of its nodes has this key.</summary>
-    private bool IsAmong(int map, int key, int after, int before)
+    /// <summary>The keys of a map's entries that stand after one of its nodes and before another.</summary>
+    private HashSet<string> KeysBetween(int map, int after, int before)
     {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         for (var at = map + 1; at < before; at = document[at + 1].Next)
         {
-            if (at > after && IsSameKey(at, key))
+            if (at > after)
             {
-                return true;
+                keys.Add(document.TextString(at));
             }
         }
 
-        return false;
+        return keys;
     }
-
-    private bool IsAppended(int from, int key)
-    {
-        for (var at = from; at < document.Count; at = document[at + 1].Next)
-        {
-            if (IsSameKey(at, key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsSameKey(int one, int other) =>
-        document[one].Count == document[other].Count && document.Text(one).SequenceEqual(document.Text(other));
 
     private List<int> Sources(int value, int blame)
     {

@@ -29,4 +29,18 @@ public sealed class LargeObjectTests
         Assert.True(mended.Fixed.Count > 10_000);
         Assert.DoesNotContain(mended.Remaining.Findings, finding => finding.Fix is not null);
     }
+
+    [Fact]
+    public void Merging_1500_maps_one_into_the_next_takes_seconds()
+    {
+        var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n  a0: &a0 {x: 1}\n");
+        for (var i = 1; i < 1500; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  a{i}: &a{i} {{<<: *a{i - 1}, k{i}: 1}}\n");
+        }
+
+        var watch = Stopwatch.StartNew();
+        _ = Judge.Text(text.ToString(), Catalogue.All);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
 }
