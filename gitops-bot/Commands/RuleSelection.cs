@@ -10,13 +10,13 @@ internal static class RuleSelection
 
     public static IEnumerable<string> AllIds => Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal);
 
-    public static RuleSet OfProfile(string profile, PssVersion version) => new(profile switch
+    public static RuleSet OfProfile(string profile, PssVersion version) => profile switch
     {
-        "all" => Catalogue.All,
-        "pss-baseline" => Catalogue.Of(Profiles.PssBaseline, version),
-        "pss-restricted" => Catalogue.Of(Profiles.PssRestricted, version),
-        _ => Catalogue.Of(Profiles.Default, version),
-    });
+        "all" => new(Catalogue.All),
+        "pss-baseline" => Catalogue.SetOf(Profiles.PssBaseline, version),
+        "pss-restricted" => Catalogue.SetOf(Profiles.PssRestricted, version),
+        _ => Catalogue.SetOf(Profiles.Default, version),
+    };
 
     /// <exception cref="UsageException">An id that no rule has.</exception>
     public static RuleSet OfIds(IEnumerable<string> ids)

@@ -3,13 +3,11 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <summary>Writes a file whole or not at all: a reader, or a crash, sees the old bytes or the new ones.</summary>
 internal static class AtomicFile
 {
-    private const UnixFileMode WriteBits = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
     /// <summary>
     /// Replaces the contents of a file and keeps its mode. The file becomes a new one under the old name: it belongs to
     /// the user of the process, and its other hard links keep the old contents.
     /// </summary>
-    /// <exception cref="UnauthorizedAccessException">The file is read-only, also where its folder, or being root, would allow a new one.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write to the file, also where its folder would allow a new one.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
         if (OperatingSystem.IsWindows())
@@ -19,10 +17,6 @@ internal static class AtomicFile
         }
 
         var mode = File.GetUnixFileMode(path);
-        if ((mode & WriteBits) == 0)
-        {
-            throw new UnauthorizedAccessException("the file is read-only");
-        }
 
         // Asks the operating system, which knows of owners, access lists and read-only file systems.
         File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite).Dispose();

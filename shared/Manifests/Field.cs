@@ -15,15 +15,16 @@ public readonly struct Field
     // Up to four known names below that node that are not there, the first in the lowest 16 bits.
     private readonly ulong missing;
 
-    // The last missing step, when it is not a known name (a label, an annotation).
-    private readonly string? missingKey;
+    // The step below those: the text of a key that is no known name (a label, an annotation), or of a fifth name. A
+    // MissingStep where there are still more; only that allocates.
+    private readonly object? beyond;
 
-    internal Field(FlatDocument document, int node, ulong missing = 0, string? missingKey = null)
+    internal Field(FlatDocument document, int node, ulong missing = 0, object? beyond = null)
     {
         this.document = document;
         this.node = node;
         this.missing = missing;
-        this.missingKey = missingKey;
+        this.beyond = beyond;
     }
 
     /// <summary>There, and not null.</summary>
@@ -84,7 +85,7 @@ public readonly struct Field
         }
     }
 
-    internal bool IsMissing => missing != 0 || missingKey is not null;
+    internal bool IsMissing => missing != 0 || beyond is not null;
 
     public Field this[Name name]
     {
@@ -127,9 +128,7 @@ public readonly struct Field
                 }
             }
 
-            return missingKey is null
-                ? new Field(document, node, missing, key)
-                : throw new InvalidOperationException($"'{key}' lies below '{missingKey}', which is absent already");
+            return Beyond(key);
         }
     }
 
@@ -147,23 +146,15 @@ public readonly struct Field
             steps.Add(NameTable.Step((Name)(rest & 0xFFFF)));
         }
 
-        if (missingKey is not null)
-        {
-            steps.Add(new PathStep.Key(missingKey));
-        }
+        AddBeyondTo(steps, beyond);
     }
 
     internal bool IsSamePlace(Field other) =>
-        document == other.document && node == other.node && missing == other.missing && missingKey == other.missingKey;
+        document == other.document && node == other.node && missing == other.missing && Equals(beyond, other.beyond);
 
     private Field Below(Name name)
     {
-        if (missingKey is not null)
-        {
-            throw new InvalidOperationException($"'{name}' lies below '{missingKey}', which is absent already");
-        }
-
-        for (var shift = 16; shift < 64; shift += 16)
+        for (var shift = 16; beyond is null && shift < 64; shift += 16)
         {
             if (missing >> shift == 0)
             {
@@ -171,6 +162,24 @@ public readonly struct Field
             }
         }
 
-        throw new InvalidOperationException($"'{name}' lies more than four levels below what is there");
+        return Beyond(NameTable.Text(name));
     }
+
+    private Field Beyond(string key) => new(document!, node, missing, beyond is null ? key : new MissingStep(beyond, key));
+
+    private static void AddBeyondTo(List<PathStep> steps, object? beyond)
+    {
+        if (beyond is MissingStep(var above, var last))
+        {
+            AddBeyondTo(steps, above);
+            beyond = last;
+        }
+
+        if (beyond is string key)
+        {
+            steps.Add(new PathStep.Key(key));
+        }
+    }
+
+    private sealed record MissingStep(object Above, string Key);
 }

@@ -149,18 +149,43 @@ public sealed class FlatDocument
         lastPlace = default;
     }
 
-    /// <summary>Takes nodes of a map out again: what they held has been merged elsewhere. Before the map, nothing ends after it yet.</summary>
-    internal void RemoveRange(int map, int from, int to)
+    /// <summary>
+    /// Takes nodes out again: what they held has been merged elsewhere. The ranges are in order and lie in the last
+    /// collection, which begins at <paramref name="first"/>. Returns, by the place counted from there, how many nodes
+    /// before it are gone.
+    /// </summary>
+    internal int[] RemoveRanges(int first, List<(int From, int To)> ranges)
     {
-        Array.Copy(nodes, to, nodes, from, Count - to);
-        Count -= to - from;
-        for (var i = map; i < Count; i++)
+        var gone = new int[Count - first + 1];
+        var (range, count) = (0, 0);
+        for (var i = first; i < Count; i++)
         {
-            if (nodes[i].Kind != NodeKind.Key && nodes[i].Next >= to)
+            gone[i - first] = count;
+            if (range < ranges.Count && i >= ranges[range].From)
             {
-                nodes[i].Next -= to - from;
+                count++;
+                range += i + 1 == ranges[range].To ? 1 : 0;
             }
         }
+
+        gone[^1] = count;
+        for (var i = first; i < Count; i++)
+        {
+            if (gone[i - first + 1] > gone[i - first])
+            {
+                continue;
+            }
+
+            ref var moved = ref nodes[i - gone[i - first]];
+            moved = nodes[i];
+            if (moved.Kind != NodeKind.Key)
+            {
+                moved.Next -= gone[moved.Next - first];
+            }
+        }
+
+        Count -= count;
+        return gone;
     }
 
     internal int Add(in Node node)

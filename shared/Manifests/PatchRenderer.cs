@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>An operation of a patch and the rules that asked for it.</summary>
@@ -53,6 +51,9 @@ public static class PatchRenderer
         /// <summary>What is added where nothing was, by the node around it.</summary>
         private readonly Dictionary<int, List<Change>> additions = [];
 
+        /// <summary>By node; two paths may name one element, which can go only once.</summary>
+        private readonly Dictionary<int, Change> removals = [];
+
         public Refusal? Add(AttributedEdit attributed)
         {
             var edit = attributed.Edit;
@@ -99,24 +100,36 @@ public static class PatchRenderer
             switch (edit)
             {
                 case Edit.Remove:
-                    changes.Add(new Change(node, null, ChangeKind.Remove, null, rules));
+                    Remove(node, rules);
                     return null;
+                case Edit.Append or Edit.Set when field.Kind == NodeKind.Null:
+                    return Extend(node, null, [], edit, rules);
                 case Edit.Set set:
                     if (!JsonEquality.AreEqual(JsonTree.ToJson(field), set.Value.ToJson()))
                     {
-                        changes.Add(new Change(node, null, ChangeKind.Replace, set.Value.ToJson(), rules));
+                        changes.Add(new Change(node, null, ChangeKind.Replace, set.Value, rules));
                     }
 
                     return null;
                 case Edit.Append append when field.IsList:
-                    changes.Add(new Change(node, null, ChangeKind.Append, append.Value.ToJson(), rules));
-                    return null;
-                case Edit.Append append when field.Kind == NodeKind.Null:
-                    Extend(node, null, [], append, rules);
+                    changes.Add(new Change(node, null, ChangeKind.Append, append.Value, rules));
                     return null;
                 default:
                     return new(RefusalCode.WrongShape, $"{edit.Path} is no list");
             }
+        }
+
+        private void Remove(int node, EquatableArray<string> rules)
+        {
+            if (removals.TryGetValue(node, out var earlier))
+            {
+                earlier.Rules = [.. earlier.Rules.Union(rules)];
+                return;
+            }
+
+            var change = new Change(node, null, ChangeKind.Remove, null, rules);
+            removals.Add(node, change);
+            changes.Add(change);
         }
 
         private Refusal? AddMissing(Resolution.Missing missing, Edit edit, EquatableArray<string> rules)
@@ -144,46 +157,13 @@ public static class PatchRenderer
                 siblings.Add(change);
             }
 
+            if (ValueTree.Put(change.Value, below, edit) is not { } value)
+            {
+                return Refusals.Conflict(edit);
+            }
+
+            change.Value = value;
             change.Rules = [.. change.Rules.Union(rules)];
-            if (below.Length == 0)
-            {
-                if (edit is Edit.Append append)
-                {
-                    (change.Value ??= new JsonArray()).AsArray().Add(append.Value.ToJson());
-                }
-                else
-                {
-                    change.Value = ((Edit.Set)edit).Value.ToJson();
-                }
-
-                return null;
-            }
-
-            change.Value ??= new JsonObject();
-            if (change.Value is not JsonObject at)
-            {
-                return new(RefusalCode.Conflict, $"{edit.Path} lies below a value that another edit sets");
-            }
-
-            foreach (var step in below[..^1])
-            {
-                if ((at[step] ??= new JsonObject()) is not JsonObject inner)
-                {
-                    return new(RefusalCode.Conflict, $"{edit.Path} lies below a value that another edit sets");
-                }
-
-                at = inner;
-            }
-
-            if (edit is Edit.Set set)
-            {
-                at[below[^1]] = set.Value.ToJson();
-            }
-            else
-            {
-                (at[below[^1]] ??= new JsonArray()).AsArray().Add(((Edit.Append)edit).Value.ToJson());
-            }
-
             return null;
         }
 
@@ -200,18 +180,20 @@ public static class PatchRenderer
                 }
 
                 var pointer = JsonPointer.Parse(FieldPath.PointerTo(new Field(document, element)));
-                switch (path.Steps[length - 1])
-                {
-                    case PathStep.Element(var match):
-                        foreach (var (key, _) in match)
-                        {
-                            yield return new JsonPatchOperation.Test(pointer.Append(key), JsonTree.ToJson(new Field(document, element)[key]));
-                        }
+                var keys = path.Steps[length - 1] is PathStep.Element
+                    ? MergeKeys.Of(path.Steps[length - 2] is PathStep.Key(var list) ? list : "", length > 2 && path.Steps[length - 3] is not PathStep.Key).ToArray()
+                    : [];
 
-                        break;
-                    case PathStep.Item or PathStep.Index:
-                        yield return new JsonPatchOperation.Test(pointer, JsonTree.ToJson(new Field(document, element)));
-                        break;
+                // Not to have a key tells an element from another, too; that nothing is there, only the whole of it says.
+                if (keys.Length == 0 || keys.Any(key => !new Field(document, element)[key].IsWritten))
+                {
+                    yield return new JsonPatchOperation.Test(pointer, JsonTree.ToJson(new Field(document, element)));
+                    continue;
+                }
+
+                foreach (var key in keys)
+                {
+                    yield return new JsonPatchOperation.Test(pointer.Append(NameTable.Text(key)), JsonTree.ToJson(new Field(document, element)[key]));
                 }
             }
         }
@@ -225,13 +207,13 @@ public static class PatchRenderer
         Remove,
     }
 
-    private sealed class Change(int node, string? key, ChangeKind kind, JsonNode? value, EquatableArray<string> rules)
+    private sealed class Change(int node, string? key, ChangeKind kind, Value? value, EquatableArray<string> rules)
     {
         public int Node => node;
 
         public bool IsRemoval => kind == ChangeKind.Remove;
 
-        public JsonNode? Value { get; set; } = value;
+        public Value? Value { get; set; } = value;
 
         public EquatableArray<string> Rules { get; set; } = rules;
 
@@ -242,9 +224,9 @@ public static class PatchRenderer
             var pointer = JsonPointer.Parse(FieldPath.PointerTo(new Field(document, node)));
             return kind switch
             {
-                ChangeKind.Add => new JsonPatchOperation.Add(pointer.Append(key!), Value),
-                ChangeKind.Append => new JsonPatchOperation.Add(pointer.Append("-"), Value),
-                ChangeKind.Replace => new JsonPatchOperation.Replace(pointer, Value),
+                ChangeKind.Add => new JsonPatchOperation.Add(pointer.Append(key!), Value?.ToJson()),
+                ChangeKind.Append => new JsonPatchOperation.Add(pointer.Append("-"), Value?.ToJson()),
+                ChangeKind.Replace => new JsonPatchOperation.Replace(pointer, Value?.ToJson()),
                 _ => new JsonPatchOperation.Remove(pointer),
             };
         }

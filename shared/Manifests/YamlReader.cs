@@ -14,6 +14,10 @@ internal sealed class YamlReader
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\v\f\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\u007F"u8);
 
     private readonly Dictionary<string, int> anchors = new(StringComparer.Ordinal);
+
+    /// <summary>The same in the order of the nodes, with those that a later anchor of the name has replaced.</summary>
+    private readonly List<(string Name, int At)> anchorPlaces = [];
+    private readonly KeyComparer keysOf = new();
     private readonly Open[] open = new Open[ManifestReader.MaxDepth];
     private readonly DuplicateKeys duplicates = new();
     private char[] text = new char[16 * 1024];
@@ -29,6 +33,8 @@ internal sealed class YamlReader
         document = into;
         document.Reset(source, span.Index, span.Start, span.End, isJson: false);
         anchors.Clear();
+        anchorPlaces.Clear();
+        keysOf.Document = into;
         depth = 0;
         lastEnd = span.Start;
 
@@ -175,7 +181,7 @@ internal sealed class YamlReader
         var at = document.Add(node);
         if (!scalar.Anchor.IsEmpty)
         {
-            anchors[scalar.Anchor.Value] = at;
+            AddAnchor(scalar.Anchor.Value, at);
         }
 
         ref var key = ref document[at];
@@ -352,7 +358,7 @@ internal sealed class YamlReader
         var at = document.Add(node);
         if (!anchor.IsEmpty)
         {
-            anchors[anchor.Value] = at;
+            AddAnchor(anchor.Value, at);
         }
 
         Count();
@@ -400,74 +406,81 @@ internal sealed class YamlReader
     {
         duplicates.Check(document, map, merges);
         document[map].Flags |= NodeFlags.HasMergeKey;
+        var own = new HashSet<int>(keysOf);
+        for (var key = map + 1; key < document.Count; key = document[key + 1].Next)
+        {
+            own.Add(key);
+        }
+
+        var appended = new HashSet<int>(keysOf);
         var removals = new List<(int From, int To)>();
-        var removed = new HashSet<int>();
-        var firstAppended = document.Count;
         foreach (var (mergeKey, value) in merges)
         {
-            var merged = document.Count;
-            var appended = new HashSet<string>(StringComparer.Ordinal);
-            var later = KeysBetween(map, mergeKey, merged);
             foreach (var source in Sources(value, document[mergeKey].Start))
             {
                 var entry = source + 1;
                 for (var left = document[source].Count; left > 0; left--)
                 {
-                    var key = document.TextString(entry);
-                    if (!later.Contains(key) && appended.Add(key))
+                    var isOwn = own.TryGetValue(entry, out var earlier);
+                    if (!(isOwn && earlier > mergeKey) && !appended.Contains(entry))
                     {
-                        Copy(entry, NodeFlags.Merged, document[mergeKey].Start);
+                        appended.Add(Copy(entry, NodeFlags.Merged, document[mergeKey].Start));
                         Copy(entry + 1, NodeFlags.Merged, document[mergeKey].Start);
                         document[map].Count++;
+                        if (isOwn)
+                        {
+                            removals.Add((earlier, document[earlier + 1].Next));
+                        }
                     }
 
                     entry = document[entry + 1].Next;
                 }
             }
 
-            document[map].Next = document.Count;
-            for (var key = map + 1; key < merged; key = document[key + 1].Next)
-            {
-                if ((key < mergeKey || key >= firstAppended) && appended.Contains(document.TextString(key)) && removed.Add(key))
-                {
-                    removals.Add((key, document[key + 1].Next));
-                }
-            }
-
             removals.Add((mergeKey, document[value].Next));
         }
 
-        foreach (var (from, to) in removals.OrderByDescending(removal => removal.From))
-        {
-            document[map].Count--;
-            document.RemoveRange(map, from, to);
-            foreach (var (name, at) in anchors.ToArray())
-            {
-                if (at >= to)
-                {
-                    anchors[name] = at - (to - from);
-                }
-                else if (at >= from)
-                {
-                    anchors.Remove(name);
-                }
-            }
-        }
+        document[map].Next = document.Count;
+        document[map].Count -= removals.Count;
+        removals.Sort();
+        MoveAnchors(map, document.RemoveRanges(map, removals));
     }
 
-    /// <summary>The keys of a map's entries that stand after one of its nodes and before another.</summary>
-    private HashSet<string> KeysBetween(int map, int after, int before)
+    /// <summary>Follows the nodes that moved up, and forgets the anchors of those that are gone.</summary>
+    private void MoveAnchors(int from, int[] gone)
     {
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        for (var at = map + 1; at < before; at = document[at + 1].Next)
+        var tail = anchorPlaces.Count;
+        while (tail > 0 && anchorPlaces[tail - 1].At >= from)
         {
-            if (at > after)
-            {
-                keys.Add(document.TextString(at));
-            }
+            tail--;
         }
 
-        return keys;
+        var kept = tail;
+        for (var i = tail; i < anchorPlaces.Count; i++)
+        {
+            var (name, at) = anchorPlaces[i];
+            if (!anchors.TryGetValue(name, out var current) || current != at)
+            {
+                continue;
+            }
+
+            if (gone[at - from + 1] > gone[at - from])
+            {
+                anchors.Remove(name);
+                continue;
+            }
+
+            anchors[name] = at - gone[at - from];
+            anchorPlaces[kept++] = (name, anchors[name]);
+        }
+
+        anchorPlaces.RemoveRange(kept, anchorPlaces.Count - kept);
+    }
+
+    private void AddAnchor(string name, int at)
+    {
+        anchors[name] = at;
+        anchorPlaces.Add((name, at));
     }
 
     private List<int> Sources(int value, int blame)
@@ -637,6 +650,21 @@ internal sealed class YamlReader
         }
 
         return at;
+    }
+
+    /// <summary>Compares keys by their text. Not by the hash that the nodes carry: whoever writes the file could make those collide.</summary>
+    private sealed class KeyComparer : IEqualityComparer<int>
+    {
+        public FlatDocument Document { get; set; } = null!;
+
+        public bool Equals(int x, int y) => Document.Text(x).SequenceEqual(Document.Text(y));
+
+        public int GetHashCode(int node)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(Document.Text(node));
+            return hash.ToHashCode();
+        }
     }
 
     /// <summary>A collection whose end has not come yet.</summary>

@@ -82,6 +82,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings)
         {
             (RenderedPatch.Refused patch, _) => finding.Refuse(patch.Refusal),
             (_, EditResult.Refused text) => finding.Refuse(text.Refusal),
+            (_, EditResult.Spliced { Splices.Count: 0 }) => finding.Refuse(new(RefusalCode.Unverified, "the fix would change nothing")),
             (RenderedPatch.Rendered patch, EditResult.Spliced text) => finding with { Rendered = new(patch.ToPatch(), text.Splices) },
             _ => finding,
         };

@@ -22,6 +22,9 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
     /// <summary>One fix may make another possible (a user id, and then runAsNonRoot); three rounds are more than any rule needs.</summary>
     private const int MaxRounds = 4;
 
+    /// <summary>To find the one that is wrong among several fixes, each is tried by itself, which costs the whole file each time.</summary>
+    private const int MostTriedAlone = 64;
+
     private readonly FileJudge judge = new(rules, settings);
     private readonly FileJudge recheck = new(rules, settings);
 
@@ -50,41 +53,72 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
         });
     }
 
-    /// <summary>One round: all fixes of all objects at once, less the objects whose result does not hold. Null when nothing is left to do.</summary>
+    /// <summary>One round: all fixes of all objects at once, less those that do not hold. Null when nothing is left to do.</summary>
     private (byte[] Bytes, List<Finding> Fixed)? MendOnce(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused)
     {
-        var plans = Plan(source, upTo, isNamed, refused);
-        while (plans.Count > 0)
+        while (true)
         {
+            var withdrawn = new Dictionary<FindingKey, Refusal>();
+            var plans = Plan(source, upTo, isNamed, refused, withdrawn);
             var bytes = TextSplice.ApplyAll(source.Bytes, plans.SelectMany(plan => plan.Splices));
-            var failed = Verify(new SourceText(source.File, bytes), plans, isNamed);
+            var failed = plans.Count == 0 ? [] : Verify(new SourceText(source.File, bytes), plans, isNamed);
             if (failed.Count == 0)
             {
-                return (bytes, [.. plans.SelectMany(plan => plan.Findings)]);
+                foreach (var (finding, refusal) in withdrawn)
+                {
+                    refused[finding] = refusal;
+                }
+
+                return plans.Count == 0 ? null : (bytes, [.. plans.SelectMany(plan => plan.Findings)]);
             }
 
-            foreach (var (plan, reason) in failed)
+            // Each time round at least one finding more is refused.
+            var mayTryAlone = failed.Sum(failure => failure.Plan.Findings.Count) <= MostTriedAlone;
+            foreach (var failure in failed)
             {
-                plans.Remove(plan);
-                foreach (var finding in plan.Findings)
+                foreach (var (finding, reason) in Blame(source, failure, mayTryAlone, isNamed))
                 {
                     refused[finding.Key] = new Refusal(RefusalCode.Unverified, reason);
                 }
             }
         }
-
-        return null;
     }
 
-    private List<ObjectPlan> Plan(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused)
+    /// <summary>The findings of an object for which its fixes do not hold: one wrong rule keeps none of the others from mending it.</summary>
+    private List<(Finding Finding, string Reason)> Blame(SourceText source, Failure failure, bool mayTryAlone, bool isNamed)
+    {
+        var plan = failure.Plan;
+        var guilty = new List<(Finding, string)>();
+        if (failure.Still.Count > 0)
+        {
+            guilty.AddRange(failure.Still.Select(finding => (finding, $"{finding.Rule.Id} is still found after its fix")));
+        }
+        else if (mayTryAlone && plan.Findings.Count > 1)
+        {
+            foreach (var finding in plan.Findings)
+            {
+                if (finding.Rendered is { } rendered && rendered.Patch.Apply(plan.Original) is JsonPatchResult.Applied applied)
+                {
+                    var alone = plan with { Findings = [finding], Splices = rendered.Splices, Expected = applied.Document };
+                    var mended = new SourceText(source.File, TextSplice.ApplyAll(source.Bytes, alone.Splices));
+                    guilty.AddRange(Verify(mended, [alone], isNamed).Select(each => (finding, each.Reason)));
+                }
+            }
+        }
+
+        return guilty.Count > 0 ? guilty : [.. plan.Findings.Select(finding => (finding, failure.Reason))];
+    }
+
+    private List<ObjectPlan> Plan(
+        SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused, Dictionary<FindingKey, Refusal> withdrawn)
     {
         var plans = new List<ObjectPlan>();
         foreach (var (root, item, findings) in judge.Objects(source, isNamed))
         {
             var composition = Composition.Of(findings.Where(f => f.Fix is { } fix && fix.Safety <= upTo && !refused.ContainsKey(f.Key)));
-            foreach (var withdrawn in composition.Withdrawn)
+            foreach (var (finding, reason) in composition.Withdrawn)
             {
-                refused[withdrawn.Finding.Key] = withdrawn.Refusal;
+                withdrawn[finding.Key] = reason;
             }
 
             if (composition.Edits.Count == 0)
@@ -118,7 +152,8 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
     private static Refusal? Accept(
         List<ObjectPlan> plans, Field root, int? item, List<Finding> before, Composition composition, EditResult.Spliced spliced, JsonPatch patch)
     {
-        switch (patch.Apply(JsonTree.ToJson(root)))
+        var original = JsonTree.ToJson(root);
+        switch (patch.Apply(original))
         {
             case JsonPatchResult.Applied applied when spliced.Splices.Count > 0:
                 plans.Add(new(
@@ -126,6 +161,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
                     composition.Findings,
                     [.. before.Select(finding => finding.Key)],
                     spliced.Splices,
+                    original,
                     applied.Document));
                 return null;
             case JsonPatchResult.Failed failed:
@@ -135,9 +171,9 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
         }
     }
 
-    private List<(ObjectPlan Plan, string Reason)> Verify(SourceText mended, List<ObjectPlan> plans, bool isNamed)
+    private List<Failure> Verify(SourceText mended, List<ObjectPlan> plans, bool isNamed)
     {
-        var failed = new List<(ObjectPlan, string)>();
+        var failed = new List<Failure>();
         var waiting = plans.ToDictionary(plan => plan.Place);
         foreach (var (root, item, findings) in recheck.Objects(mended, isNamed))
         {
@@ -146,21 +182,22 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
                 continue;
             }
 
+            var found = findings.Select(finding => finding.Key).ToHashSet();
             if (!JsonEquality.AreEqual(JsonTree.ToJson(root), plan.Expected))
             {
-                failed.Add((plan, "the edited text does not read back as the object that the patch makes"));
+                failed.Add(new(plan, "the edited text does not read back as the object that the patch makes", []));
             }
-            else if (findings.FirstOrDefault(f => plan.Mended.Contains(f.Key)) is { } still)
+            else if (plan.Findings.Where(f => found.Contains(f.Key)).ToList() is { Count: > 0 } still)
             {
-                failed.Add((plan, $"{still.Rule.Id} is still found after its fix"));
+                failed.Add(new(plan, $"{still[0].Rule.Id} is still found after its fix", still));
             }
             else if (findings.FirstOrDefault(f => !plan.Before.Contains(f.Key)) is { } added)
             {
-                failed.Add((plan, $"the fix would add a finding: {added.Rule.Id}, {added.Message}"));
+                failed.Add(new(plan, $"the fix would add a finding: {added.Rule.Id}, {added.Message}", []));
             }
         }
 
-        failed.AddRange(waiting.Values.Select(plan => (plan, "the edited text is not read as this object any more")));
+        failed.AddRange(waiting.Values.Select(plan => new Failure(plan, "the edited text is not read as this object any more", [])));
         return failed;
     }
 
@@ -169,8 +206,9 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
         IReadOnlyList<Finding> Findings,
         HashSet<FindingKey> Before,
         IReadOnlyList<TextSplice> Splices,
-        JsonNode? Expected)
-    {
-        public HashSet<FindingKey> Mended { get; } = [.. Findings.Select(finding => finding.Key)];
-    }
+        JsonNode? Original,
+        JsonNode? Expected);
+
+    /// <param name="Still">The findings that are there as before.</param>
+    private sealed record Failure(ObjectPlan Plan, string Reason, IReadOnlyList<Finding> Still);
 }

@@ -30,6 +30,19 @@ public sealed class FindingList : IReadOnlyList<Finding>
     /// <summary>A finding at a place, with the reason why there is no fix for it.</summary>
     public void Add(Rule rule, Field place, string message, Refusal refusal) => Add(rule, place, message, fix: null, refusal);
 
+    /// <summary>A replaced rule says nothing of an object of which its replacement says nothing: it may exempt what the older one does not know of.</summary>
+    internal void DropReplaced(IReadOnlyList<(string Replaced, string By)> replacements)
+    {
+        for (var i = 0; i < replacements.Count; i++)
+        {
+            var (replaced, by) = replacements[i];
+            if (!findings.Exists(finding => finding.Rule.Id == by))
+            {
+                findings.RemoveAll(finding => finding.Rule.Id == replaced);
+            }
+        }
+    }
+
     public IEnumerator<Finding> GetEnumerator() => findings.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

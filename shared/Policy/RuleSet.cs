@@ -1,9 +1,10 @@
 namespace SelfHealGitOps.Policy;
 
 /// <summary>The rules that judge, and how they are run over one object.</summary>
-public sealed class RuleSet(IEnumerable<ObjectRule> rules)
+public sealed class RuleSet(IEnumerable<ObjectRule> rules, IReadOnlyList<(string Replaced, string By)>? replacements = null)
 {
     private readonly ObjectRule[] rules = [.. rules];
+    private readonly IReadOnlyList<(string Replaced, string By)> replacements = replacements ?? [];
 
     public IReadOnlyList<ObjectRule> Rules => rules;
 
@@ -14,6 +15,11 @@ public sealed class RuleSet(IEnumerable<ObjectRule> rules)
         foreach (var rule in rules)
         {
             rule.Check(subject, findings);
+        }
+
+        if (findings.Count > 0)
+        {
+            findings.DropReplaced(replacements);
         }
     }
 }

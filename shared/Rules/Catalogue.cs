@@ -86,12 +86,26 @@ public static class Catalogue
     /// </summary>
     public static IReadOnlyList<ObjectRule> Of(Profiles profile, PssVersion version)
     {
-        var rules = All.Where(rule => (rule.Info.Profiles & profile) != 0).ToList();
-        var replaced = rules
-            .Select(rule => rule.Info.Replaces)
-            .Where(replacement => replacement is not null && version.IsAtLeast(replacement.SinceMinor))
-            .Select(replacement => replacement!.RuleId)
-            .ToHashSet();
+        var rules = In(profile);
+        var replaced = Replacements(rules, version).Select(pair => pair.Replaced).ToHashSet();
         return rules.FindAll(rule => !replaced.Contains(rule.Info.Id));
     }
+
+    /// <summary>
+    /// What a scan judges a profile by. For a level of the Pod Security Standards that is every control of the level, so
+    /// that each is found under its own name; one that is replaced counts only where its replacement counts too, so that
+    /// the verdict stays the API server's. Elsewhere the rules are those of <see cref="Of"/>.
+    /// </summary>
+    public static RuleSet SetOf(Profiles profile, PssVersion version)
+    {
+        var rules = In(profile);
+        return profile == Profiles.Default ? new RuleSet(Of(profile, version)) : new RuleSet(rules, Replacements(rules, version));
+    }
+
+    private static List<ObjectRule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];
+
+    private static List<(string Replaced, string By)> Replacements(List<ObjectRule> rules, PssVersion version) =>
+        [.. rules
+            .Where(rule => rule.Info.Replaces is { } replacement && version.IsAtLeast(replacement.SinceMinor))
+            .Select(rule => (rule.Info.Replaces!.RuleId, rule.Info.Id))];
 }

@@ -10,9 +10,11 @@ internal static class Judge
     public static List<Finding> Text(string text, IEnumerable<ObjectRule> rules, PolicySettings? settings = null, string file = "test.yaml") =>
         Bytes(Encoding.UTF8.GetBytes(text), rules, settings, file);
 
-    public static List<Finding> Bytes(byte[] bytes, IEnumerable<ObjectRule> rules, PolicySettings? settings = null, string file = "test.yaml")
+    public static List<Finding> Bytes(byte[] bytes, IEnumerable<ObjectRule> rules, PolicySettings? settings = null, string file = "test.yaml") =>
+        Bytes(bytes, new RuleSet(rules), settings, file);
+
+    public static List<Finding> Bytes(byte[] bytes, RuleSet set, PolicySettings? settings = null, string file = "test.yaml")
     {
-        var set = new RuleSet(rules);
         var subject = new Subject();
         var findings = new FindingList();
         var all = new List<Finding>();

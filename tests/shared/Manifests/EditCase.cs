@@ -90,7 +90,7 @@ internal static class EditCase
                 var equals = bracket.IndexOf('=', StringComparison.Ordinal);
                 steps.Add(equals < 0 ? new PathStep.Index(int.Parse(bracket, System.Globalization.CultureInfo.InvariantCulture))
                     : equals == 0 ? new PathStep.Item(bracket[1..])
-                    : new PathStep.Element(bracket[..equals], bracket[(equals + 1)..]));
+                    : new PathStep.Element([.. bracket.Split(',').Select(pair => pair.Split('=')).Select(pair => KeyValuePair.Create(pair[0], pair[1]))]));
             }
         }
 
