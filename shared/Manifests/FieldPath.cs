@@ -21,6 +21,37 @@ public abstract record PathStep
         public Element(string key, string value) : this([new(key, value)])
         {
         }
+
+        // KeyValuePair itself compares by reflection, and its hash is that of the key alone: the same for all containers.
+        public bool Equals(Element? other)
+        {
+            if (other is null || Match.Count != other.Match.Count)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < Match.Count; i++)
+            {
+                if (Match[i].Key != other.Match[i].Key || Match[i].Value != other.Match[i].Value)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public override int GetHashCode()
+        {
+            var hash = default(HashCode);
+            foreach (var (key, value) in Match)
+            {
+                hash.Add(key);
+                hash.Add(value);
+            }
+
+            return hash.ToHashCode();
+        }
     }
 
     /// <summary>The one scalar of a set with this value: <c>drop[=ALL]</c>.</summary>
@@ -136,6 +167,11 @@ public sealed record FieldPath(EquatableArray<PathStep> Steps)
     /// <summary>The child of a collection that holds a node, and its position; nodes do not know their parents.</summary>
     private static (int Child, int Position) Toward(FlatDocument document, int collection, int node)
     {
+        if (document[collection].Count >= ElementIndex.Long)
+        {
+            return document.Elements.Toward(collection, node);
+        }
+
         var toValue = document[collection].Kind == NodeKind.Map ? 1 : 0;
         var child = collection + 1 + toValue;
         var position = 0;

@@ -14,6 +14,7 @@ public sealed class FlatDocument
     private int arenaLength;
     private Field lastPlace;
     private FieldPath? lastPath;
+    private ElementIndex? elements;
 
     /// <summary>The file that this document is part of.</summary>
     public SourceText Source { get; private set; } = new("", ReadOnlyMemory<byte>.Empty);
@@ -49,6 +50,8 @@ public sealed class FlatDocument
 
     /// <summary>The nodes at which objects begin: the root, or the elements of <c>items</c> where the document is a list of objects.</summary>
     internal List<int> Objects { get; } = [];
+
+    internal ElementIndex Elements => elements ??= new ElementIndex(this);
 
     internal int Count { get; private set; }
 
@@ -113,15 +116,9 @@ public sealed class FlatDocument
     /// <summary>The object that a node is part of.</summary>
     internal int ObjectRootOf(int node)
     {
-        for (var i = Objects.Count - 1; i >= 0; i--)
-        {
-            if (Objects[i] <= node && node < nodes[Objects[i]].Next)
-            {
-                return Objects[i];
-            }
-        }
-
-        return 0;
+        var at = Objects.BinarySearch(node);
+        at = at >= 0 ? at : ~at - 1;
+        return at >= 0 && node < nodes[Objects[at]].Next ? Objects[at] : 0;
     }
 
     /// <summary>The path of a field. A rule asks for it when it makes the fix, and right after that the finding does.</summary>
@@ -147,6 +144,7 @@ public sealed class FlatDocument
         Count = 0;
         arenaLength = 0;
         Objects.Clear();
+        elements?.Clear();
         lastPath = null;
         lastPlace = default;
     }

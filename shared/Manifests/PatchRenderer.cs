@@ -48,6 +48,9 @@ public static class PatchRenderer
         private readonly FlatDocument document = objectRoot.Document;
         private readonly List<Change> changes = [];
 
+        /// <summary>What is added where nothing was, by the node around it.</summary>
+        private readonly Dictionary<int, List<Change>> additions = [];
+
         /// <summary>By node; two paths may name one element, which can go only once.</summary>
         private readonly Dictionary<int, Change> removals = [];
 
@@ -141,12 +144,17 @@ public static class PatchRenderer
         /// <summary>Puts an edit's value into the tree that is added at a place, below the keys that are missing there, too.</summary>
         private Refusal? Extend(int parent, string? key, string[] below, Edit edit, EquatableArray<string> rules)
         {
-            // A scan, not a table: one object's edits seldom add at more than a handful of places.
-            var change = changes.Find(each => each.IsAdditionTo(parent, key));
+            if (!additions.TryGetValue(parent, out var siblings))
+            {
+                additions.Add(parent, siblings = []);
+            }
+
+            var change = siblings.Find(each => each.IsAdditionTo(key));
             if (change is null)
             {
-                change = new Change(parent, key, key is null ? ChangeKind.Replace : ChangeKind.Add, null, rules) { IsAddition = true };
+                change = new Change(parent, key, key is null ? ChangeKind.Replace : ChangeKind.Add, null, rules);
                 changes.Add(change);
+                siblings.Add(change);
             }
 
             if (ValueTree.Put(change.Value, below, edit) is not { } value)
@@ -205,14 +213,11 @@ public static class PatchRenderer
 
         public bool IsRemoval => kind == ChangeKind.Remove;
 
-        /// <summary>Puts something where nothing was; edits below the same place go into it.</summary>
-        public bool IsAddition { get; init; }
-
         public Value? Value { get; set; } = value;
 
         public EquatableArray<string> Rules { get; set; } = rules;
 
-        public bool IsAdditionTo(int parent, string? name) => IsAddition && node == parent && key == name;
+        public bool IsAdditionTo(string? name) => key == name;
 
         public JsonPatchOperation ToOperation(FlatDocument document)
         {

@@ -81,14 +81,36 @@ internal static class PathResolver
             : Refuse(RefusalCode.Absent, $"{path}: there is no list at {new FieldPath(path.Steps[..(from + 1)])}");
     }
 
-    private static List<int> Matches(Field list, PathStep step, FieldPath path, int at)
+    private static IReadOnlyList<int> Matches(Field list, PathStep step, FieldPath path, int at)
     {
         var matches = new List<int>();
         var listName = at > 0 && path.Steps[at - 1] is PathStep.Key(var name) ? name : "";
+        var inContainer = at > 1 && path.Steps[at - 2] is not PathStep.Key;
+        if (list.Count >= ElementIndex.Long)
+        {
+            var index = list.Document.Elements;
+            if (index.Matches.TryGetValue((list.Node, step), out var known))
+            {
+                return known;
+            }
+
+            var nodes = index.Children(list.Node);
+            foreach (var candidate in Candidates(list, step))
+            {
+                if (Fits(new Field(list.Document, nodes[candidate]), step, candidate, listName, inContainer))
+                {
+                    matches.Add(nodes[candidate]);
+                }
+            }
+
+            index.Matches.Add((list.Node, step), matches);
+            return matches;
+        }
+
         var position = 0;
         foreach (var element in list.Elements)
         {
-            if (Fits(element, step, position++, listName, at > 1 && path.Steps[at - 2] is not PathStep.Key))
+            if (Fits(element, step, position++, listName, inContainer))
             {
                 matches.Add(element.Node);
             }
@@ -96,6 +118,16 @@ internal static class PathResolver
 
         return matches;
     }
+
+    /// <summary>The positions of the elements of a long list that may fit: those that have the first of the wanted values.</summary>
+    private static IReadOnlyList<int> Candidates(Field list, PathStep step) => step switch
+    {
+        PathStep.Item(var value) => list.Document.Elements.Positions(list.Node, null, value),
+        PathStep.Element({ Count: > 0 } match) => list.Document.Elements.Positions(list.Node, match[0].Key, match[0].Value),
+        PathStep.Index(var index) when index >= 0 && index < list.Count => [index],
+        PathStep.Element => [.. Enumerable.Range(0, list.Count)],
+        _ => [],
+    };
 
     private static bool Fits(Field element, PathStep step, int position, string list, bool inContainer)
     {

@@ -72,8 +72,10 @@ internal sealed class ValueEditor(FlatDocument document, SourceLines lines, Text
             return ReplaceElement(change, end, slot, writer);
         }
 
+        // Helm's charts leave a {} on a line of its own.
+        var isBelowKey = node.Style == NodeStyle.Flow && lines.ContentEnd(slot) < node.Start;
         writer.Below(lines.Column(document[key].Start), change.Replacement!);
-        if (text.IsBlock(change.Node))
+        if (isBelowKey || text.IsBlock(change.Node))
         {
             if (ClearLines(change, end) < 0)
             {

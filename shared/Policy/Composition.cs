@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Policy;
@@ -13,7 +14,17 @@ public sealed record Withdrawn(Finding Finding, Refusal Refusal);
 /// </summary>
 public sealed class Composition
 {
-    private readonly List<AttributedEdit> edits = [];
+    /// <summary>Null where an edit has gone into another, so that places stay what they are.</summary>
+    private readonly List<AttributedEdit?> edits = [];
+
+    /// <summary>What stood at the places that the finding in hand has changed.</summary>
+    private readonly List<(int Place, AttributedEdit? Before)> undo = [];
+
+    /// <summary>The places of edits by the path they are made at, so that an edit is compared with those alone that it may touch.</summary>
+    private readonly Dictionary<FieldPath, HashSet<int>> at = [];
+
+    /// <summary>The same by the paths above.</summary>
+    private readonly Dictionary<FieldPath, HashSet<int>> below = [];
     private readonly List<Finding> findings = [];
     private readonly List<Withdrawn> withdrawn = [];
 
@@ -22,7 +33,7 @@ public sealed class Composition
     }
 
     /// <summary>What to change, in the order of the findings.</summary>
-    public IReadOnlyList<AttributedEdit> Edits => edits;
+    public IReadOnlyList<AttributedEdit> Edits { get; private set; } = [];
 
     /// <summary>The findings that the edits clear.</summary>
     public IReadOnlyList<Finding> Findings => findings;
@@ -41,18 +52,19 @@ public sealed class Composition
             }
         }
 
+        composition.Edits = [.. composition.edits.OfType<AttributedEdit>()];
         return composition;
     }
 
     private void Add(Finding finding, Fix fix)
     {
-        var before = edits.ToArray();
+        undo.Clear();
+        var count = edits.Count;
         foreach (var edit in fix.Edits)
         {
             if (Add(edit, finding.Rule.Id) is { } refusal)
             {
-                edits.Clear();
-                edits.AddRange(before);
+                Undo(count);
                 withdrawn.Add(new(finding, refusal));
                 return;
             }
@@ -61,15 +73,25 @@ public sealed class Composition
         findings.Add(finding);
     }
 
+    private void Undo(int count)
+    {
+        for (var i = undo.Count - 1; i >= 0; i--)
+        {
+            edits[undo[i].Place] = undo[i].Before;
+        }
+
+        edits.RemoveRange(count, edits.Count - count);
+    }
+
     private Refusal? Add(Edit edit, string rule)
     {
         // What two edits make together may touch edits that neither alone did, so it is compared with all of them again.
         EquatableArray<string> asking = [rule];
         int? place = null;
-        for (var i = 0; i < edits.Count; i++)
+        var near = Near(edit.Path);
+        for (var i = 0; i < near.Count; i++)
         {
-            var (there, rules) = edits[i];
-            if (!there.Path.StartsWith(edit.Path) && !edit.Path.StartsWith(there.Path))
+            if (edits[near[i]] is not var (there, rules) || (!there.Path.StartsWith(edit.Path) && !edit.Path.StartsWith(there.Path)))
             {
                 continue;
             }
@@ -78,8 +100,10 @@ public sealed class Composition
             {
                 edit = merged;
                 asking = [.. rules.Union(asking)];
-                edits.RemoveAt(i);
-                place = Math.Min(place ?? i, i);
+                undo.Add((near[i], edits[near[i]]));
+                edits[near[i]] = null;
+                place = Math.Min(place ?? near[i], near[i]);
+                near = Near(edit.Path);
                 i = -1;
             }
             else if (!CanStandBeside(there, edit))
@@ -90,8 +114,41 @@ public sealed class Composition
             }
         }
 
-        edits.Insert(place ?? edits.Count, new(edit, asking));
+        Put(place ?? edits.Count, new(edit, asking));
         return null;
+    }
+
+    private void Put(int place, AttributedEdit edit)
+    {
+        if (place == edits.Count)
+        {
+            edits.Add(edit);
+        }
+        else
+        {
+            edits[place] = edit;
+        }
+
+        Register(at, edit.Edit.Path, place);
+        for (var above = edit.Edit.Path.Parent; above is not null; above = above.Parent)
+        {
+            Register(below, above, place);
+        }
+    }
+
+    private static void Register(Dictionary<FieldPath, HashSet<int>> places, FieldPath path, int place) =>
+        (CollectionsMarshal.GetValueRefOrAddDefault(places, path, out _) ??= []).Add(place);
+
+    /// <summary>The places, in order, of the edits at a path, above it and below it; and perhaps of some that were there once.</summary>
+    private List<int> Near(FieldPath path)
+    {
+        var places = new SortedSet<int>(below.GetValueOrDefault(path) ?? []);
+        for (var above = path; above is not null; above = above.Parent)
+        {
+            places.UnionWith(at.GetValueOrDefault(above) ?? []);
+        }
+
+        return [.. places.Where(place => place < edits.Count)];
     }
 
     /// <summary>The one edit that does what both ask for, or null.</summary>

@@ -182,11 +182,12 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
                 continue;
             }
 
+            var found = findings.Select(finding => finding.Key).ToHashSet();
             if (!JsonEquality.AreEqual(JsonTree.ToJson(root), plan.Expected))
             {
                 failed.Add(new(plan, "the edited text does not read back as the object that the patch makes", []));
             }
-            else if (plan.Findings.Where(f => findings.Any(g => g.Key == f.Key)).ToList() is { Count: > 0 } still)
+            else if (plan.Findings.Where(f => found.Contains(f.Key)).ToList() is { Count: > 0 } still)
             {
                 failed.Add(new(plan, $"{still[0].Rule.Id} is still found after its fix", still));
             }

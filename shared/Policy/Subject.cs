@@ -36,6 +36,35 @@ public sealed class Subject
     /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
     public bool IsWindows => HasPod && pod.Spec[Name.Os][Name.Name].Is("windows"u8);
 
+    /// <summary>True for pods that anything ties to Windows, where a <c>runAsUser</c> counts for nothing.</summary>
+    public bool MayBeWindows
+    {
+        get
+        {
+            if (!HasPod)
+            {
+                return false;
+            }
+
+            var selector = pod.Spec[Name.NodeSelector];
+            if (IsWindows || selector["kubernetes.io/os"].Is("windows"u8) || selector["beta.kubernetes.io/os"].Is("windows"u8)
+                || pod.Spec[Name.SecurityContext][Name.WindowsOptions].Exists)
+            {
+                return true;
+            }
+
+            foreach (ref readonly var container in Containers)
+            {
+                if (container[Name.SecurityContext][Name.WindowsOptions].Exists)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Turns to an object: the root of a document, or an item of a list in it.</summary>
     public void Load(Field root, PolicySettings settings)
     {

@@ -12,7 +12,7 @@ public sealed class PssRunAsNonRoot : ObjectRule
         Source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
         Severity: Severity.Error,
         Profiles: Profiles.Default | Profiles.PssRestricted,
-        Remedy: "Sets runAsNonRoot to true. Safe where a runAsUser above 0 is in force, which makes it true already; Review where it was false, or where the owner's configured uid goes in with it. Without a uid, or with uid 0, a person has to find out which uid the image can run as.");
+        Remedy: "Sets runAsNonRoot to true. Safe where a runAsUser above 0 is in force, which makes it true already; Review where it was false, on Windows, which does not heed runAsUser, or where the owner's configured uid goes in with it. Without a uid, or with uid 0, a person has to find out which uid the image can run as.");
 
     public override void Check(Subject subject, FindingList findings)
     {
@@ -28,6 +28,7 @@ public sealed class PssRunAsNonRoot : ObjectRule
             AddPod(subject, ofPod, findings);
         }
 
+        bool? holdsForPod = null;
         foreach (ref readonly var container in subject.Containers)
         {
             var own = container[Name.SecurityContext][Name.RunAsNonRoot];
@@ -35,7 +36,7 @@ public sealed class PssRunAsNonRoot : ObjectRule
             // A container without a value has the pod's, and the pod's has been judged.
             if (own.Exists ? !own.IsTrue : !ofPod.Exists)
             {
-                AddContainer(subject, container, own, findings);
+                AddContainer(subject, container, own, holdsForPod ??= HoldsForPod(subject), findings);
             }
         }
     }
@@ -70,7 +71,7 @@ public sealed class PssRunAsNonRoot : ObjectRule
         findings.Add(this, claim, message, new Fix(title, Safety.Review, [.. edits]));
     }
 
-    private void AddContainer(Subject subject, in Container container, Field claim, FindingList findings)
+    private void AddContainer(Subject subject, in Container container, Field claim, bool holdsForPod, FindingList findings)
     {
         var message = claim.Exists
             ? $"{container.Label} sets securityContext.runAsNonRoot={Seen.Of(claim)}; must be true"
@@ -78,13 +79,14 @@ public sealed class PssRunAsNonRoot : ObjectRule
         var uid = UserIds.InForce(subject, container);
         if (uid.Integer > 0)
         {
-            var isOfPod = !claim.Exists && HoldsForPod(subject);
+            var isOfPod = !claim.Exists && holdsForPod;
+            var isWindows = subject.MayBeWindows;
             var path = isOfPod ? subject.Pod.Spec[Name.SecurityContext][Name.RunAsNonRoot].Path : claim.Path;
             findings.Add(
                 this,
                 claim,
                 message,
-                new Fix("Set runAsNonRoot to true", claim.Exists ? Safety.Review : Safety.Safe, new Edit.Set(path, true)));
+                new Fix("Set runAsNonRoot to true", claim.Exists || isWindows ? Safety.Review : Safety.Safe, new Edit.Set(path, true)));
         }
         else if (uid.Exists || UserIds.OfOwner(subject) is not { } given)
         {

@@ -108,5 +108,15 @@ public sealed class YamlEditorAddTests
         Assert.Throws<ArgumentException>(() => TextSplice.ApplyAll(bytes, [new(0, 4, "", []), new(2, 3, "", [])]));
     }
 
+    [Theory]
+    [InlineData("a:\n  b:\n    {}\n  d: 1\n", "a:\n  b:\n    c: 1\n  d: 1\n")]
+    [InlineData("a:\n  b: # why\n    {}\n", "a:\n  b: # why\n    c: 1\n")]
+    [InlineData("a:\n  b:\n    # why\n    {}\n", "a:\n  b:\n    # why\n    c: 1\n")]
+    public void An_empty_map_on_a_line_of_its_own_gives_way(string text, string expected) => Gives(text, expected, Set("a.b.c", 1));
+
+    [Fact]
+    public void An_empty_map_with_a_comment_below_its_key_stays() =>
+        Refuses(RefusalCode.UnsafeDiff, "a:\n  b:\n    {} # why\n", Set("a.b.c", 1));
+
     private static string Ended(string text, bool crlf) => crlf ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text;
 }

@@ -16,6 +16,14 @@ public sealed class PssRunAsNonRootTests
     public void Is_safe_where_a_uid_is_in_force(string spec) =>
         Assert.All(Check(spec), finding => Assert.Equal(Safety.Safe, finding.Fix?.Safety));
 
+    /// <summary>Windows does not heed runAsUser, and refuses ContainerAdministrator once runAsNonRoot is there.</summary>
+    [Theory]
+    [InlineData("os: {name: windows}, containers: [{name: a, securityContext: {runAsUser: 1000}}]")]
+    [InlineData("nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a, securityContext: {runAsUser: 1000}}]")]
+    [InlineData("containers: [{name: a, securityContext: {runAsUser: 1000, windowsOptions: {runAsUserName: ContainerAdministrator}}}]")]
+    public void Is_not_safe_on_windows(string spec) =>
+        Assert.All(Check(spec), finding => Assert.Equal(Safety.Review, finding.Fix?.Safety));
+
     [Fact]
     public void Goes_to_the_pod_only_where_no_container_inherits_what_it_cannot_keep()
     {

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+using SelfHealGitOps.Rules;
+using Xunit;
+
+namespace SelfHealGitOps.Tests.Policy;
+
+/// <summary>An object of many containers takes time in proportion: it is what a hostile pull request would hold.</summary>
+public sealed class LargeObjectTests
+{
+    [Fact]
+    public void Mending_2000_containers_takes_seconds_not_minutes()
+    {
+        var text = new StringBuilder("apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec:\n  securityContext: {runAsUser: 1000}\n  containers:\n");
+        for (var i = 0; i < 2000; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  - name: c{i}\n    image: registry.example/web:1\n    resources: {{limits: {{cpu: 1}}}}\n    securityContext: {{privileged: true}}\n");
+        }
+
+        var mender = new FileMender(new RuleSet(Catalogue.All), PolicySettings.Default);
+        var watch = Stopwatch.StartNew();
+        var mended = mender.Mend(new SourceText("a.yaml", Encoding.UTF8.GetBytes(text.ToString())), Safety.Review);
+
+        // Minutes where anything compares all with all; the bound leaves room for a busy machine.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 45);
+        Assert.True(mended.Fixed.Count > 10_000);
+        Assert.DoesNotContain(mended.Remaining.Findings, finding => finding.Fix is not null);
+    }
+
+    [Fact]
+    public void Merging_1500_maps_one_into_the_next_takes_seconds()
+    {
+        var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n  a0: &a0 {x: 1}\n");
+        for (var i = 1; i < 1500; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  a{i}: &a{i} {{<<: *a{i - 1}, k{i}: 1}}\n");
+        }
+
+        var watch = Stopwatch.StartNew();
+        _ = Judge.Text(text.ToString(), Catalogue.All);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+}
