@@ -10,14 +10,17 @@ public sealed class FindingList : IReadOnlyList<Finding>
     private ObjectIdentity? identity;
     private Field root;
     private int? item;
+    private bool isWhole = true;
 
     public int Count => findings.Count;
 
     public Finding this[int index] => findings[index];
 
     /// <summary>Empties the list and says which object comes next.</summary>
-    public void Start(Field objectRoot, int? itemIndex)
+    /// <param name="isWhole">False for what looks like part of an object, such as a patch: what it leaves out is set elsewhere, so no fix of it is Safe.</param>
+    public void Start(Field objectRoot, int? itemIndex, bool isWhole = true)
     {
+        this.isWhole = isWhole;
         findings.Clear();
         identity = null;
         root = objectRoot;
@@ -25,7 +28,8 @@ public sealed class FindingList : IReadOnlyList<Finding>
     }
 
     /// <summary>A finding at a place, with the edits that mend it.</summary>
-    public void Add(Rule rule, Field place, string message, Fix fix) => Add(rule, place, message, fix, refusal: null);
+    public void Add(Rule rule, Field place, string message, Fix fix) =>
+        Add(rule, place, message, isWhole || fix.Safety > Safety.Safe ? fix : fix with { Safety = Safety.Review }, refusal: null);
 
     /// <summary>A finding at a place, with the reason why there is no fix for it.</summary>
     public void Add(Rule rule, Field place, string message, Refusal refusal) => Add(rule, place, message, fix: null, refusal);

@@ -11,7 +11,7 @@ public sealed class RuleSet(IEnumerable<ObjectRule> rules, IReadOnlyList<(string
     /// <summary>Judges one object. <paramref name="findings"/> is emptied first, and filled rule by rule.</summary>
     public void Check(Subject subject, int? item, FindingList findings)
     {
-        findings.Start(subject.Root, item);
+        findings.Start(subject.Root, item, subject.IsWhole);
         foreach (var rule in rules)
         {
             rule.Check(subject, findings);

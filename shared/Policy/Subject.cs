@@ -65,6 +65,26 @@ public sealed class Subject
         }
     }
 
+    /// <summary>
+    /// False where a container names no image: such a text is a patch, which something else completes. An object without
+    /// a pod is taken for whole.
+    /// </summary>
+    public bool IsWhole
+    {
+        get
+        {
+            foreach (ref readonly var container in Containers)
+            {
+                if (!container[Name.Image].Exists)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Turns to an object: the root of a document, or an item of a list in it.</summary>
     public void Load(Field root, PolicySettings settings)
     {

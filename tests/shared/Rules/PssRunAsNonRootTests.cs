@@ -11,16 +11,16 @@ public sealed class PssRunAsNonRootTests
     private static readonly PolicySettings WithUid = new() { Defaults = new OwnerDefaults { RunAsUser = 10001 } };
 
     [Theory]
-    [InlineData("securityContext: {runAsUser: 1000}, containers: [{name: a}, {name: b, securityContext: {runAsUser: 2000}}]")]
-    [InlineData("containers: [{name: a, securityContext: {runAsUser: 1000}}]")]
+    [InlineData("securityContext: {runAsUser: 1000}, containers: [{name: a, image: i}, {name: b, image: i, securityContext: {runAsUser: 2000}}]")]
+    [InlineData("containers: [{name: a, image: i, securityContext: {runAsUser: 1000}}]")]
     public void Is_safe_where_a_uid_is_in_force(string spec) =>
         Assert.All(Check(spec), finding => Assert.Equal(Safety.Safe, finding.Fix?.Safety));
 
     /// <summary>Windows does not heed runAsUser, and refuses ContainerAdministrator once runAsNonRoot is there.</summary>
     [Theory]
-    [InlineData("os: {name: windows}, containers: [{name: a, securityContext: {runAsUser: 1000}}]")]
-    [InlineData("nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a, securityContext: {runAsUser: 1000}}]")]
-    [InlineData("containers: [{name: a, securityContext: {runAsUser: 1000, windowsOptions: {runAsUserName: ContainerAdministrator}}}]")]
+    [InlineData("os: {name: windows}, containers: [{name: a, image: i, securityContext: {runAsUser: 1000}}]")]
+    [InlineData("nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a, image: i, securityContext: {runAsUser: 1000}}]")]
+    [InlineData("containers: [{name: a, image: i, securityContext: {runAsUser: 1000, windowsOptions: {runAsUserName: ContainerAdministrator}}}]")]
     public void Is_not_safe_on_windows(string spec) =>
         Assert.All(Check(spec), finding => Assert.Equal(Safety.Review, finding.Fix?.Safety));
 
