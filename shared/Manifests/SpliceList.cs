@@ -3,12 +3,12 @@ namespace SelfHealGitOps.Manifests;
 /// <summary>Collects the splices of one object's edits and brings them into order.</summary>
 internal sealed class SpliceList(SourceLines lines)
 {
-    private readonly List<(TextSplice Splice, int Depth)> splices = [];
+    private readonly List<Placed> splices = [];
 
     /// <summary>Of the insertions at one place, those into deeper collections come first: their text ends first.</summary>
-    public void Insert(int at, string text, int depth, EquatableArray<string> rules) => splices.Add((new(at, at, text, rules), depth));
+    public void Insert(int at, string text, int depth, EquatableArray<string> rules) => splices.Add(new(new(at, at, text, rules), depth));
 
-    public void Replace(int start, int end, string text, EquatableArray<string> rules) => splices.Add((new(start, end, text, rules), 0));
+    public void Replace(int start, int end, string text, EquatableArray<string> rules) => splices.Add(new(new(start, end, text, rules), 0));
 
     public void Delete(int start, int end, EquatableArray<string> rules)
     {
@@ -21,7 +21,7 @@ internal sealed class SpliceList(SourceLines lines)
     /// <summary>Null when two of them would overlap.</summary>
     public IReadOnlyList<TextSplice>? Finish()
     {
-        var ordered = splices
+        var ordered = splices.Count == 1 ? [splices[0].Splice] : splices
             .OrderBy(s => s.Splice.Start)
             .ThenBy(s => s.Splice.End > s.Splice.Start)
             .ThenByDescending(s => s.Depth)
@@ -71,4 +71,6 @@ internal sealed class SpliceList(SourceLines lines)
         ordered.RemoveRange(first, ordered.Count - first);
         ordered.Add(splice);
     }
+
+    private sealed record Placed(TextSplice Splice, int Depth);
 }

@@ -35,7 +35,7 @@ public sealed class FindingList : IReadOnlyList<Finding>
     public void Add(Rule rule, Field place, string message, Refusal refusal) => Add(rule, place, message, fix: null, refusal);
 
     /// <summary>A replaced rule says nothing of an object of which its replacement says nothing: it may exempt what the older one does not know of.</summary>
-    internal void DropReplaced(IReadOnlyList<(string Replaced, string By)> replacements)
+    internal void DropReplaced(IReadOnlyList<ReplacedRule> replacements)
     {
         for (var i = 0; i < replacements.Count; i++)
         {

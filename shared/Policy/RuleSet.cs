@@ -1,10 +1,10 @@
 namespace SelfHealGitOps.Policy;
 
 /// <summary>The rules that judge, and how they are run over one object.</summary>
-public sealed class RuleSet(IEnumerable<ObjectRule> rules, IReadOnlyList<(string Replaced, string By)>? replacements = null)
+public sealed class RuleSet(IEnumerable<ObjectRule> rules, IReadOnlyList<ReplacedRule>? replacements = null)
 {
     private readonly ObjectRule[] rules = [.. rules];
-    private readonly IReadOnlyList<(string Replaced, string By)> replacements = replacements ?? [];
+    private readonly IReadOnlyList<ReplacedRule> replacements = replacements ?? [];
 
     public IReadOnlyList<ObjectRule> Rules => rules;
 

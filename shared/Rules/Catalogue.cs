@@ -87,7 +87,7 @@ public static class Catalogue
     public static IReadOnlyList<ObjectRule> Of(Profiles profile, PssVersion version)
     {
         var rules = In(profile);
-        var replaced = Replacements(rules, version).Select(pair => pair.Replaced).ToHashSet();
+        var replaced = Replacements(rules, version).Select(replaced => replaced.Id).ToHashSet();
         return rules.FindAll(rule => !replaced.Contains(rule.Info.Id));
     }
 
@@ -104,8 +104,8 @@ public static class Catalogue
 
     private static List<ObjectRule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];
 
-    private static List<(string Replaced, string By)> Replacements(List<ObjectRule> rules, PssVersion version) =>
+    private static List<ReplacedRule> Replacements(List<ObjectRule> rules, PssVersion version) =>
         [.. rules
             .Where(rule => rule.Info.Replaces is { } replacement && version.IsAtLeast(replacement.SinceMinor))
-            .Select(rule => (rule.Info.Replaces!.RuleId, rule.Info.Id))];
+            .Select(rule => new ReplacedRule(rule.Info.Replaces!.RuleId, rule.Info.Id))];
 }
