@@ -15,9 +15,6 @@ public readonly struct Container(Field place, ContainerList list)
 
     public ContainerList List => list;
 
-    /// <summary>An init container that stays: <c>restartPolicy: Always</c>.</summary>
-    public bool IsSidecar => list == ContainerList.InitContainers && place[Manifests.Name.RestartPolicy].Is("Always"u8);
-
     /// <summary>The name, or null where none is given.</summary>
     public string? Name => place[Manifests.Name.Name].Text;
 
