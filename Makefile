@@ -14,6 +14,8 @@ golden: ## run the tests and rewrite what they expect; read the diff
 	UPDATE_GOLDEN=1 dotnet test SelfHealGitOps.sln
 
 bench: ## measure, as ratios; CORPUS=folder names the files to measure over
+	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/selfheal
+	dotnet publish tests/benchmarks/empty -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/empty
 	dotnet run --project tests/benchmarks -c Release -- $(CORPUS)
 
 demo: ## scan the example shop and show its fixes
