@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Bot.Commands;
 /// <summary>The rules that a command line asks for.</summary>
 internal static class RuleSelection
 {
-    public static string[] ProfileNames { get; } = ["default", "all", "pss-baseline", "pss-restricted"];
+    public static string[] ProfileNames { get; } = ["default", "all", "kube-linter", "pss-baseline", "pss-restricted"];
 
     public static IEnumerable<string> AllIds => Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal);
 
@@ -14,6 +14,7 @@ internal static class RuleSelection
     {
         "all" => new(Catalogue.All),
         "pss-baseline" => Catalogue.SetOf(Profiles.PssBaseline, version),
+        "kube-linter" => Catalogue.SetOf(Profiles.KubeLinter, version),
         "pss-restricted" => Catalogue.SetOf(Profiles.PssRestricted, version),
         _ => Catalogue.SetOf(Profiles.Default, version),
     };
@@ -21,7 +22,7 @@ internal static class RuleSelection
     /// <exception cref="UsageException">An id that no rule has.</exception>
     public static RuleSet OfIds(IEnumerable<string> ids)
     {
-        var chosen = new List<ObjectRule>();
+        var chosen = new List<Rule>();
         foreach (var id in ids.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             var rule = Find(id);
@@ -35,7 +36,7 @@ internal static class RuleSelection
     }
 
     /// <exception cref="UsageException">No rule has the id.</exception>
-    public static ObjectRule Find(string id) =>
+    public static Rule Find(string id) =>
         Catalogue.All.FirstOrDefault(rule => rule.Info.Id == id)
         ?? throw new UsageException(Nearest(id) is { } nearest
             ? $"there is no rule '{id}'; is it '{nearest}'? 'selfheal rules' lists them"

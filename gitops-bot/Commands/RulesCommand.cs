@@ -58,6 +58,11 @@ internal static class RulesCommand
             yield return "default";
         }
 
+        if (profiles.HasFlag(Profiles.KubeLinter))
+        {
+            yield return "kube-linter";
+        }
+
         if (profiles.HasFlag(Profiles.PssBaseline))
         {
             yield return "pss-baseline";

@@ -4,10 +4,25 @@ using SelfHealGitOps.Policy;
 namespace SelfHealGitOps.Bot.Detect;
 
 /// <summary>Scans one file after the other, and mends them where asked to. One scanner serves one thread.</summary>
-internal sealed class FileScanner(ScanRequest request)
+/// <param name="set">The objects of all files; null where there is one file only, or no rule looks at others.</param>
+internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
 {
-    private readonly FileJudge judge = new(request.Rules, request.Settings);
-    private readonly FileMender mender = new(request.Rules, request.Settings);
+    private readonly ManifestReader reader = new();
+    private readonly FileJudge judge = new(request.Rules, request.Settings, set);
+    private readonly FileMender mender = new(request.Rules, request.Settings, set);
+
+    /// <summary>The objects of a file, for others to be judged by. None where the file cannot be read: that is reported when it is judged.</summary>
+    public IReadOnlyList<SetObject> ReadObjects(RepositoryFile file)
+    {
+        IReadOnlyList<SetObject> objects = [];
+        Guard(file.Name, () =>
+        {
+            var read = FileBytes.Read(file);
+            objects = read.IsTooLarge ? [] : FileReading.Read(reader, new SourceText(file.Name, read.Bytes), file.IsNamed).Objects;
+            return Failed(file.Name, ProblemCode.Unreadable, "");
+        });
+        return objects;
+    }
 
     /// <summary>Reads, judges and mends a file of the repository. Whatever is wrong with the file becomes a problem, never an exception.</summary>
     public FileScan Scan(RepositoryFile file) => Guard(file.Name, () =>

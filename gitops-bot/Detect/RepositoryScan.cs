@@ -24,30 +24,23 @@ internal static class RepositoryScan
     {
         var watch = Stopwatch.StartNew();
         var patches = KustomizePatches.Find(files.Files);
-        var scans = new FileScan[files.Files.Count];
-        var next = -1;
-        var done = 0;
-
-        void Work()
+        RepositoryFile[] judged = [.. files.Files.Where(file => !patches.Contains(file.FullPath))];
+        var set = request.Rules.JudgesSets ? ReadSet(judged, request, cancellationToken) : null;
+        var scans = new FileScan[judged.Length];
+        var done = files.Files.Count - judged.Length;
+        Func<Action<int>> start = () =>
         {
-            var scanner = new FileScanner(request);
-            while (!cancellationToken.IsCancellationRequested && Interlocked.Increment(ref next) is var i && i < scans.Length)
+            var scanner = new FileScanner(request, set);
+            return i =>
             {
-                var file = files.Files[i];
-                scans[i] = patches.Contains(file.FullPath) ? new FileScan(file.Name, [], [], 0) : scanner.Scan(file);
+                scans[i] = scanner.Scan(judged[i]);
                 progress?.Invoke(Interlocked.Increment(ref done));
-            }
-        }
-
-        // Threads by hand: a single file needs none, and the parallel loops of the framework cost more to start than to scan it.
-        var helpers = Enumerable.Range(1, Math.Max(0, Math.Min(Environment.ProcessorCount, scans.Length) - 1)).Select(_ => new Thread(Work)).ToList();
-        helpers.ForEach(helper => helper.Start());
-        Work();
-        helpers.ForEach(helper => helper.Join());
-        cancellationToken.ThrowIfCancellationRequested();
-
+            };
+        };
+        InParallel(judged.Length, start, cancellationToken);
+        var passedOver = files.Files.Where(file => patches.Contains(file.FullPath)).Select(file => new FileScan(file.Name, [], [], 0));
         var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [problem], 0));
-        return new(files.Root, [.. scans.Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed);
+        return new(files.Root, [.. scans.Concat(passedOver).Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed);
     }
 
     public static ScanResult RunOnText(SourceText source, ScanRequest request)
@@ -55,5 +48,42 @@ internal static class RepositoryScan
         var watch = Stopwatch.StartNew();
         var scan = new FileScanner(request).Scan(source);
         return new(null, [scan], watch.Elapsed);
+    }
+
+    /// <summary>Reads all objects that the files hold. What cannot be read is left out here, and reported when the file is judged.</summary>
+    private static ObjectSet ReadSet(RepositoryFile[] files, ScanRequest request, CancellationToken cancellationToken)
+    {
+        var read = new IReadOnlyList<SetObject>[files.Length];
+        Func<Action<int>> start = () =>
+        {
+            var scanner = new FileScanner(request, set: null);
+            return i => read[i] = scanner.ReadObjects(files[i]);
+        };
+        InParallel(files.Length, start, cancellationToken);
+        return ObjectSet.Of(read.SelectMany(objects => objects));
+    }
+
+    /// <summary>
+    /// Threads by hand: a single file needs none, and the parallel loops of the framework cost more to start than to scan it.
+    /// </summary>
+    /// <param name="start">Makes what one thread does with each index it gets.</param>
+    private static void InParallel(int count, Func<Action<int>> start, CancellationToken cancellationToken)
+    {
+        var next = -1;
+
+        void Work()
+        {
+            var work = start();
+            while (!cancellationToken.IsCancellationRequested && Interlocked.Increment(ref next) is var i && i < count)
+            {
+                work(i);
+            }
+        }
+
+        var helpers = Enumerable.Range(1, Math.Max(0, Math.Min(Environment.ProcessorCount, count) - 1)).Select(_ => new Thread(Work)).ToList();
+        helpers.ForEach(helper => helper.Start());
+        Work();
+        helpers.ForEach(helper => helper.Join());
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -9,12 +9,23 @@ namespace SelfHealGitOps.Manifests;
 /// </summary>
 public sealed class FlatDocument
 {
-    private Node[] nodes = new Node[256];
-    private byte[] arena = new byte[1024];
+    private Node[] nodes;
+    private byte[] arena;
     private int arenaLength;
     private Field lastPlace;
     private FieldPath? lastPath;
     private ElementIndex? elements;
+
+    public FlatDocument()
+        : this(new Node[256], new byte[1024])
+    {
+    }
+
+    private FlatDocument(Node[] nodes, byte[] arena)
+    {
+        this.nodes = nodes;
+        this.arena = arena;
+    }
 
     /// <summary>The file that this document is part of.</summary>
     public SourceText Source { get; private set; } = new("", ReadOnlyMemory<byte>.Empty);
@@ -46,6 +57,24 @@ public sealed class FlatDocument
         {
             yield return (new Field(this, Objects[i]), Objects[i] == 0 ? null : i);
         }
+    }
+
+    /// <summary>A copy that stays as it is when the reader moves on, for objects that are judged by one another.</summary>
+    public FlatDocument Snapshot()
+    {
+        var copy = new FlatDocument(nodes.AsSpan(0, Count).ToArray(), arena.AsSpan(0, arenaLength).ToArray())
+        {
+            Source = Source,
+            Index = Index,
+            Start = Start,
+            End = End,
+            IsJson = IsJson,
+            IsReadOnly = IsReadOnly,
+            Count = Count,
+            arenaLength = arenaLength,
+        };
+        copy.Objects.AddRange(Objects);
+        return copy;
     }
 
     /// <summary>The nodes at which objects begin: the root, or the elements of <c>items</c> where the document is a list of objects.</summary>

@@ -7,7 +7,8 @@ namespace SelfHealGitOps.Policy;
 public sealed record FileJudgement(IReadOnlyList<Finding> Findings, IReadOnlyList<ProblemFile> Problems, int Documents);
 
 /// <summary>Judges the objects of files. Keeps its buffers from file to file; one judge serves one thread.</summary>
-public sealed class FileJudge(RuleSet rules, PolicySettings settings)
+/// <param name="others">The objects of all files; null where a file is judged by itself. Only set rules look at them.</param>
+public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet? others = null)
 {
     private readonly ManifestReader reader = new();
     private readonly Subject subject = new();
@@ -19,10 +20,39 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings)
     /// </summary>
     public FileJudgement Judge(SourceText source, bool isNamed = false)
     {
+        if (rules.JudgesSets)
+        {
+            return Judge(FileReading.Read(reader, source, isNamed));
+        }
+
+        return Judge(reader.Read(source, isNamed), set: null);
+    }
+
+    /// <summary>Judges a file that was read before.</summary>
+    public FileJudgement Judge(FileReading file) => Judge(file.Documents, SetOf(file));
+
+    /// <summary>The objects of a file with their findings, one after the other, while their document is there to be edited.</summary>
+    internal IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(SourceText source, bool isNamed)
+    {
+        if (rules.JudgesSets)
+        {
+            var file = FileReading.Read(reader, source, isNamed);
+            return Objects(file.Documents, SetOf(file));
+        }
+
+        return Objects(reader.Read(source, isNamed), set: null);
+    }
+
+    /// <summary>The file as it is now among the others as they were.</summary>
+    private ObjectSet? SetOf(FileReading file) =>
+        rules.JudgesSets ? (others ?? ObjectSet.Empty).With(file.Source.File, file.Objects) : null;
+
+    private FileJudgement Judge(IEnumerable<DocumentReading> readings, ObjectSet? set)
+    {
         var findings = new List<Finding>();
         var problems = new List<ProblemFile>();
         var documents = 0;
-        foreach (var reading in reader.Read(source, isNamed))
+        foreach (var reading in readings)
         {
             if (reading.Problem is { } problem)
             {
@@ -37,7 +67,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings)
             documents++;
             foreach (var (root, item) in reading.Document.Manifests())
             {
-                findings.AddRange(JudgeObject(root, item));
+                findings.AddRange(JudgeObject(root, item, set));
             }
         }
 
@@ -45,10 +75,9 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings)
         return new(findings, problems, documents);
     }
 
-    /// <summary>The objects of a file with their findings, one after the other, while their document is there to be edited.</summary>
-    internal IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(SourceText source, bool isNamed)
+    private IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(IEnumerable<DocumentReading> readings, ObjectSet? set)
     {
-        foreach (var reading in reader.Read(source, isNamed))
+        foreach (var reading in readings)
         {
             if (reading.Kind != DocumentKind.Manifest)
             {
@@ -57,15 +86,15 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings)
 
             foreach (var (root, item) in reading.Document.Manifests())
             {
-                yield return (root, item, JudgeObject(root, item));
+                yield return (root, item, JudgeObject(root, item, set));
             }
         }
     }
 
-    private List<Finding> JudgeObject(Field root, int? item)
+    private List<Finding> JudgeObject(Field root, int? item, ObjectSet? set)
     {
         subject.Load(root, settings);
-        rules.Check(subject, item, found);
+        rules.Check(subject, item, found, set);
         return found.Count == 0 ? [] : [.. found.Select(finding => Settle(root, finding))];
     }
 

@@ -17,7 +17,8 @@ public sealed record MendedFile(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Findin
 /// tree that the same edits make of the object as a JSON Patch, must have lost the findings and gained none. What does
 /// not pass is left as it was, and its findings say so.
 /// </summary>
-public sealed class FileMender(RuleSet rules, PolicySettings settings)
+/// <param name="others">As for <see cref="FileJudge"/>: the objects of all files before any was mended.</param>
+public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet? others = null)
 {
     /// <summary>One fix may make another possible (a user id, and then runAsNonRoot); three rounds are more than any rule needs.</summary>
     private const int MaxRounds = 4;
@@ -25,8 +26,8 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings)
     /// <summary>To find the one that is wrong among several fixes, each is tried by itself, which costs the whole file each time.</summary>
     private const int MostTriedAlone = 64;
 
-    private readonly FileJudge judge = new(rules, settings);
-    private readonly FileJudge recheck = new(rules, settings);
+    private readonly FileJudge judge = new(rules, settings, others);
+    private readonly FileJudge recheck = new(rules, settings, others);
 
     /// <summary>Mends in memory all that may be mended: Safe fixes, and with <see cref="Safety.Review"/> those, too.</summary>
     public MendedFile Mend(SourceText source, Safety upTo, bool isNamed = false)

@@ -7,6 +7,9 @@ public sealed record PolicySettings
 
     public PssVersion PssVersion { get; init; } = PssVersion.Latest;
 
+    /// <summary>The version of the cluster's API that objects are written for.</summary>
+    public KubernetesVersion KubernetesVersion { get; init; } = KubernetesVersion.Latest;
+
     /// <summary>Values for fixes. None is ever made up: without one, the fix is refused with <c>NEEDS_EVIDENCE</c>.</summary>
     public OwnerDefaults Defaults { get; init; } = new();
 }

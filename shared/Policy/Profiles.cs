@@ -14,4 +14,7 @@ public enum Profiles
 
     /// <summary>What the Restricted level adds to Baseline, or puts in place of it.</summary>
     PssRestricted = 4,
+
+    /// <summary>What kube-linter judges unless told otherwise.</summary>
+    KubeLinter = 8,
 }

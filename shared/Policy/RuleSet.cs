@@ -1,20 +1,44 @@
 namespace SelfHealGitOps.Policy;
 
 /// <summary>The rules that judge, and how they are run over one object.</summary>
-public sealed class RuleSet(IEnumerable<ObjectRule> rules, IReadOnlyList<ReplacedRule>? replacements = null)
+public sealed class RuleSet
 {
-    private readonly ObjectRule[] rules = [.. rules];
-    private readonly IReadOnlyList<ReplacedRule> replacements = replacements ?? [];
+    private readonly ObjectRule[] objectRules;
+    private readonly SetRule[] setRules;
+    private readonly IReadOnlyList<ReplacedRule> replacements;
 
-    public IReadOnlyList<ObjectRule> Rules => rules;
+    public RuleSet(IEnumerable<Rule> rules, IReadOnlyList<ReplacedRule>? replacements = null)
+    {
+        Rules = [.. rules];
+        objectRules = [.. Rules.OfType<ObjectRule>()];
+        setRules = [.. Rules.OfType<SetRule>()];
+        this.replacements = replacements ?? [];
+    }
+
+    public IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Controls that are found only where their replacement is found too.</summary>
+    public IReadOnlyList<ReplacedRule> Replacements => replacements;
+
+    /// <summary>True when some rule wants to see all objects before it judges one.</summary>
+    public bool JudgesSets => setRules.Length > 0;
 
     /// <summary>Judges one object. <paramref name="findings"/> is emptied first, and filled rule by rule.</summary>
-    public void Check(Subject subject, int? item, FindingList findings)
+    /// <param name="set">What the object is judged among; null where nothing else is in sight, and then set rules do not run.</param>
+    public void Check(Subject subject, int? item, FindingList findings, ObjectSet? set = null)
     {
         findings.Start(subject.Root, item, subject.IsWhole);
-        foreach (var rule in rules)
+        foreach (var rule in objectRules)
         {
             rule.Check(subject, findings);
+        }
+
+        if (set is not null)
+        {
+            foreach (var rule in setRules)
+            {
+                rule.Check(subject, set, findings);
+            }
         }
 
         if (findings.Count > 0)

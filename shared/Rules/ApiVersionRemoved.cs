@@ -4,7 +4,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ApiVersionRemoved : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "api-version-removed",
         Title: "Object uses a version that is served no more",
         Why: "From that version of Kubernetes on, the object cannot be applied, and an upgrade of the cluster strands it.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 /// <summary>Every rule there is, once. A test fails when a rule is missing from the list.</summary>
 public static class Catalogue
 {
-    public static IReadOnlyList<ObjectRule> All { get; } =
+    public static IReadOnlyList<Rule> All { get; } =
     [
         // The Pod Security Standards
         new PssAllowPrivilegeEscalation(),
@@ -84,7 +84,7 @@ public static class Catalogue
     /// The rules of a profile. A control that a stricter one of the same profile replaces at the version is left out, as
     /// the API server does, so that no place is reported twice.
     /// </summary>
-    public static IReadOnlyList<ObjectRule> Of(Profiles profile, PssVersion version)
+    public static IReadOnlyList<Rule> Of(Profiles profile, PssVersion version)
     {
         var rules = In(profile);
         var replaced = Replacements(rules, version).Select(replaced => replaced.Id).ToHashSet();
@@ -102,9 +102,9 @@ public static class Catalogue
         return profile == Profiles.Default ? new RuleSet(Of(profile, version)) : new RuleSet(rules, Replacements(rules, version));
     }
 
-    private static List<ObjectRule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];
+    private static List<Rule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];
 
-    private static List<ReplacedRule> Replacements(List<ObjectRule> rules, PssVersion version) =>
+    private static List<ReplacedRule> Replacements(List<Rule> rules, PssVersion version) =>
         [.. rules
             .Where(rule => rule.Info.Replaces is { } replacement && version.IsAtLeast(replacement.SinceMinor))
             .Select(rule => new ReplacedRule(rule.Info.Replaces!.RuleId, rule.Info.Id))];

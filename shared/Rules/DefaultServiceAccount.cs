@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DefaultServiceAccount : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "default-service-account",
         Title: "Pod runs as the default service account",
         Why: "Rights that anybody grants to the default account are granted to every pod of the namespace without one of its own.",

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DeprecatedServiceAccountField : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "deprecated-service-account-field",
         Title: "Pod uses the deprecated field serviceAccount",
         Why: "serviceAccount is an old name of serviceAccountName; where both are written, only one of them counts.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=deprecated-service-account-field",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Moves the value to serviceAccountName. Safe: the API server reads the two as one. Where both are written and differ, a person has to say which is right.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -7,13 +7,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DockerSock : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "docker-sock",
         Title: "Container mounts the Docker socket",
         Why: "Whoever can talk to the Docker daemon can start a privileged container: the socket is root on the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=docker-sock",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Needs a decision: what the container asks the daemon for. Without it, take out the mount and the volume.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -6,13 +6,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DropNetRawCapability : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "drop-net-raw-capability",
         Title: "Container keeps NET_RAW",
         Why: "With raw sockets a container can forge packets and pose as its neighbours on the network.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=drop-net-raw-capability",
         Severity: Severity.Warning,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Takes NET_RAW and ALL out of capabilities.add, and appends ALL to capabilities.drop: it holds NET_RAW, and the Pod Security Standards want the same. Review: a program that needs a capability of the default set has to add it again.");
 
     public override void Check(Subject subject, FindingList findings)

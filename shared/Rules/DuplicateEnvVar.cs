@@ -9,13 +9,13 @@ public sealed class DuplicateEnvVar : ObjectRule
     private static readonly Comparison<Field> ByName = static (left, right) =>
         left[Name.Name].Utf8.SequenceCompareTo(right[Name.Name].Utf8) is not 0 and var byName ? byName : left.Node.CompareTo(right.Node);
 
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "duplicate-env-var",
         Title: "Environment variable is set twice",
         Why: "The last one counts, and nothing says so: whoever edits the first wonders why nothing changes.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=duplicate-env-var",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: which of the values is meant. Two elements of one name cannot be told apart by an edit either.");
 
     public override void Check(Subject subject, FindingList findings)

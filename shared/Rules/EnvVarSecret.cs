@@ -6,13 +6,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class EnvVarSecret : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "env-var-secret",
         Title: "Environment variable holds a literal secret",
         Why: "Whoever can read the manifest, its history or the pod reads the secret.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=env-var-secret",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs evidence: the Secret and key that should hold the value. None is made up, and the value that stands there has to be replaced anyway.");
 
     public override void Check(Subject subject, FindingList findings)

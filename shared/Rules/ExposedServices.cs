@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ExposedServices : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "exposed-services",
         Title: "Service is open to outside the cluster",
         Why: "A NodePort or load balancer is reached past the ingress, with its TLS, authentication and limits.",

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class HostIpc : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "host-ipc",
         Title: "Pod shares the node's IPC namespace",
         Why: "Processes of the pod can read and write the shared memory of every process on the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-ipc",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets hostIPC to false. Review: agents of the node that need it stop working.");
 
     public override void Check(Subject subject, FindingList findings)

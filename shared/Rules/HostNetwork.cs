@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class HostNetwork : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "host-network",
         Title: "Pod shares the node's network namespace",
         Why: "The pod sees the node's traffic, reaches what listens on its loopback, and passes network policies by.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-network",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets hostNetwork to false, and hostProcess with it, which the API server refuses without. Review: agents of the node that need it stop working.");
 
     public override void Check(Subject subject, FindingList findings)

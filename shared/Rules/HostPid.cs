@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class HostPid : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "host-pid",
         Title: "Pod shares the node's process namespace",
         Why: "The pod sees every process of the node, with its environment and arguments, and can signal it.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-pid",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets hostPID to false. Review: agents of the node that need it stop working.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ImageDigest : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "image-digest",
         Title: "Image is not pinned by digest",
         Why: "A tag can be moved to other code, by its owner or by whoever broke into the registry. Only a digest names one image for good.",

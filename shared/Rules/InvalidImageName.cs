@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class InvalidImageName : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "invalid-image-name",
         Title: "Image reference is invalid",
         Why: "The kubelet refuses it with InvalidImageName: the container never starts.",

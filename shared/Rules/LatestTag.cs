@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class LatestTag : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "latest-tag",
         Title: "Image has no tag, or the tag latest",
         Why: "What latest stands for changes without any change to the manifest: two pods of one workload can run different code, and a rollback rolls nothing back.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=latest-tag",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs evidence: the version or digest that the image stands for today. A fix would have to ask the registry; none is made up.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class LiteralCredential : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "literal-credential",
         Title: "A credential stands in the manifest",
         Why: "Whoever can read the manifest or its history has the credential; taking it out later does not take it back.",

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class NoExtensionsV1beta : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "no-extensions-v1beta",
         Title: "Object uses a beta of the group extensions",
         Why: "Kubernetes serves none of them any more: the object cannot be applied.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=no-extensions-v1beta",
         Severity: Severity.Warning,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out. Otherwise a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class NoLivenessProbe : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "no-liveness-probe",
         Title: "Container has no liveness probe",
         Why: "A container that hangs stays up and answers nobody.",

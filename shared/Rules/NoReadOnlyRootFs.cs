@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class NoReadOnlyRootFs : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "no-read-only-root-fs",
         Title: "Root filesystem can be written",
         Why: "Whoever breaks into the container can change its programs and leave tools behind.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=no-read-only-root-fs",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Sets readOnlyRootFilesystem to true. Review: a program that writes beside its volumes fails; give it an emptyDir first.");
 
     public override void Check(Subject subject, FindingList findings)

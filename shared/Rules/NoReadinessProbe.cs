@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class NoReadinessProbe : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "no-readiness-probe",
         Title: "Container has no readiness probe",
         Why: "Traffic is sent to the container before it can answer, at every start and every rollout.",

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PrivilegeEscalationContainer : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "privilege-escalation-container",
         Title: "Container can gain privileges",
         Why: "With no_new_privs off, or privileged, or with SYS_ADMIN, a process can end up with more rights than the one that started it.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=privilege-escalation-container",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets allowPrivilegeEscalation and privileged to false and takes SYS_ADMIN out of capabilities.add, as far as they are written: the API server refuses them in part. Review: a program that relies on setuid or mounts stops working.");
 
     public override void Check(Subject subject, FindingList findings)

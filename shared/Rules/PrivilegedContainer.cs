@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PrivilegedContainer : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "privileged-container",
         Title: "Container runs privileged",
         Why: "A privileged container has every capability and every device of its node: whoever breaks into it owns the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=privileged-container",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Sets privileged to false. Review: a container that needs a device stops working.");
 
     public override void Check(Subject subject, FindingList findings)

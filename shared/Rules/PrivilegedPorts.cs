@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PrivilegedPorts : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "privileged-ports",
         Title: "Container listens on a port below 1024",
         Why: "Such a port wants root or a capability, which the container then has for everything else as well.",

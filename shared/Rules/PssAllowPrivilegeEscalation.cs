@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssAllowPrivilegeEscalation : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-allow-privilege-escalation",
         Title: "Privilege escalation is not ruled out",
         Why: "A process may gain more rights than its parent has, such as through a set-user-ID program: a small hole becomes root in the container.",

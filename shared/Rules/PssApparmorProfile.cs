@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssApparmorProfile : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-apparmor-profile",
         Title: "AppArmor is switched off or overridden",
         Why: "AppArmor keeps a container from what the runtime's profile denies, such as mounting and writing below /proc and /sys; without it, a break-out meets one wall less.",

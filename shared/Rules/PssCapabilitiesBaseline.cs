@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssCapabilitiesBaseline : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-capabilities-baseline",
         Title: "Container adds a dangerous capability",
         Why: "Capabilities beyond the runtime's default set, such as SYS_ADMIN and NET_RAW, reach past the container: into the node's kernel and its network.",

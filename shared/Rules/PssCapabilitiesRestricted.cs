@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssCapabilitiesRestricted : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-capabilities-restricted",
         Title: "Container keeps capabilities it need not have",
         Why: "The default capabilities let root in a container change owners, ids and files at will; most programs need none of them.",

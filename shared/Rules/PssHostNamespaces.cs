@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssHostNamespaces : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-host-namespaces",
         Title: "Pod shares a namespace of its node",
         Why: "In the node's network, process or IPC namespace a container sees, signals and overhears what else runs there, past every network policy.",

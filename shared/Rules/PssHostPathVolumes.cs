@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssHostPathVolumes : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-host-path-volumes",
         Title: "Pod mounts a folder of its node",
         Why: "Through a hostPath volume a container reads and writes files of the node: credentials of the kubelet, sockets of the runtime, data of other pods.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssHostPorts : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-host-ports",
         Title: "Container takes a port of its node",
         Why: "A host port is open on the node's own address, past Services and often past network policies, and only one pod of a node can have it.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssHostProbesAndHostLifecycle : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-host-probes-and-host-lifecycle",
         Title: "Probe or lifecycle hook calls another host",
         Why: "The kubelet calls the host of a probe from the node: a pod can make it reach what the pod itself may not.",

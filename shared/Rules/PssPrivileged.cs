@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssPrivileged : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-privileged",
         Title: "Container runs privileged",
         Why: "A privileged container has every capability and every device of its node: whoever breaks into it owns the node.",

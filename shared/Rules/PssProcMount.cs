@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssProcMount : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-proc-mount",
         Title: "Container sees all of /proc",
         Why: "The runtime hides parts of /proc that tell about the node and change its kernel; unmasked, a container reads and writes them.",

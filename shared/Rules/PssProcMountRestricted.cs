@@ -4,7 +4,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssProcMountRestricted : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-proc-mount-restricted",
         Title: "Container sees all of /proc, if only in a user namespace",
         Why: "A user namespace makes the container's root a nobody of the node, but what /proc tells about the node is told all the same.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssRestrictedVolumes : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-restricted-volumes",
         Title: "Pod mounts storage of a type that is not allowed",
         Why: "Volumes that name a disk or a server in the pod bypass the claims by which storage is handed out, and several of their drivers have had holes that reach the node.",

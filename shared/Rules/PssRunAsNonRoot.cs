@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssRunAsNonRoot : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-run-as-non-root",
         Title: "Container may run as root",
         Why: "Root in a container is root to the kernel: a hole in either makes it root of the node. Files and sockets that are mounted obey it, too.",

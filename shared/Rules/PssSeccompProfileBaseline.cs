@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssSeccompProfileBaseline : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-seccomp-profile-baseline",
         Title: "Seccomp is switched off",
         Why: "Seccomp keeps a container from the system calls by which most break-outs from containers begin.",

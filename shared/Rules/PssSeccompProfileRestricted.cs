@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssSeccompProfileRestricted : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-seccomp-profile-restricted",
         Title: "Container runs without a seccomp profile",
         Why: "Without a profile a container may make every system call, also those by which most break-outs from containers begin.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssSelinuxOptions : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-selinux-options",
         Title: "SELinux label is one of its own",
         Why: "SELinux keeps containers apart by the label that the runtime gives them; a type, user or role of one's own can switch that off.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssSysctls : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-sysctls",
         Title: "Pod sets a kernel parameter that is not safe",
         Why: "Most kernel parameters are the node's, not the pod's: changing them changes every other pod, or switches a protection off.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PssWindowsHostProcess : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "pss-windows-host-process",
         Title: "Windows container runs on its node",
         Why: "A host process container has no isolation: it runs among the node's own processes, with its files and its network.",

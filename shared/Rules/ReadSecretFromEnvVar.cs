@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ReadSecretFromEnvVar : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "read-secret-from-env-var",
         Title: "Environment variable reads a Secret",
         Why: "The environment is passed on to child processes and ends up in crash dumps; a file does neither, and follows when the Secret changes.",

@@ -8,7 +8,7 @@ public sealed class RequestExceedsLimit : ObjectRule
     // No container has as many kinds of resources; compared pairwise, longer lists would cost too much.
     private const int MostResources = 64;
 
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "request-exceeds-limit",
         Title: "Container requests more than its limit",
         Why: "The API server refuses the pod; a workload is accepted, and never gets one.",

@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class RestartPolicy : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "restart-policy",
         Title: "Pod has no restart policy that restarts it",
         Why: "A container that fails stays down.",

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class RunAsNonRoot : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "run-as-non-root",
         Title: "Container may run as root",
         Why: "A process that is root in its container is root on the node once it gets out.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=run-as-non-root",
         Severity: Severity.Warning,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Where no user id is written, sets runAsNonRoot to true and runAsUser to the user id of the owner's defaults, in the container. Review: files may belong to another user. Where 0 is written, or there is no default, the user id has to be found out; a group id is never set.");
 
     public override void Check(Subject subject, FindingList findings)

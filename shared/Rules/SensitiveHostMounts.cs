@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class SensitiveHostMounts : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "sensitive-host-mounts",
         Title: "Container mounts a system directory of its node",
         Why: "Through /etc, /proc, /dev and their like a container reads the node's secrets and can take it over.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=sensitive-host-mounts",
         Severity: Severity.Error,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Needs a decision: what the container uses the directory for. Without it, take out the mount and the volume.");
 
     public override void Check(Subject subject, FindingList findings)

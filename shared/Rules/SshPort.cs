@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class SshPort : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "ssh-port",
         Title: "Container lists port 22",
         Why: "A shell server in a container is a second way in, beside the API and its audit log.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=ssh-port",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: whether there has to be an SSH server. kubectl exec needs none.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class StartupPort : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "startup-port",
         Title: "The startup probe asks a port that is not listed",
         Why: "Either the probe asks where nobody answers, and the container is never taken for started; or the port is missing from the list.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=startup-port",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: whether the probe or the list of ports is right. For a name, needs the port that it stands for.");
 
     public override void Check(Subject subject, FindingList findings)

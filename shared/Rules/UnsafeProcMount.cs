@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsafeProcMount : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "unsafe-proc-mount",
         Title: "Container sees /proc unmasked",
         Why: "What the runtime hides of /proc, such as the node's memory and its settings, lies open.",

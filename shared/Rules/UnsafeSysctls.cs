@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsafeSysctls : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "unsafe-sysctls",
         Title: "Pod sets an unsafe sysctl",
         Why: "A kernel setting of these groups can starve or change other pods of the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=unsafe-sysctls",
         Severity: Severity.Warning,
-        Profiles: Profiles.None,
+        Profiles: Profiles.KubeLinter,
         Remedy: "Takes the sysctl out. Review: a program tuned for it may slow down or fail.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsetCpuRequirements : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "unset-cpu-requirements",
         Title: "Container has no CPU request",
         Why: "Without a request the scheduler takes the container for free: the node fills up, and the container is the first to starve.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=unset-cpu-requirements",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Where a CPU limit is written, writes it out as the request, as the API server would: Safe. Else sets the request from the owner's defaults: Review, as it can change where the pod finds room. Without a default the amount has to be measured.");
 
     public override void Check(Subject subject, FindingList findings)

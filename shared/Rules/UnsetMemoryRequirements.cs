@@ -5,13 +5,13 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsetMemoryRequirements : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "unset-memory-requirements",
         Title: "Container has no memory limit",
         Why: "Without a limit one leak takes the memory of the whole node, and the kernel kills whom it likes.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=unset-memory-requirements",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Sets the limit from the owner's defaults, and the request too where none is written, as the API server would else raise it to the limit. Review: a container that needs more is killed. Without a default the amount has to be measured.");
 
     public override void Check(Subject subject, FindingList findings)

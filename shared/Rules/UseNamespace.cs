@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UseNamespace : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "use-namespace",
         Title: "Object is in the default namespace",
         Why: "In one namespace there are no borders: rights, quotas and network policies hold for all alike.",

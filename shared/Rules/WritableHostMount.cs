@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class WritableHostMount : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(
+    protected override RuleInfo Definition { get; } = new(
         Id: "writable-host-mount",
         Title: "Container can write a directory of its node",
         Why: "What a container writes to its node outlives it, and other pods and the node itself read it.",

@@ -33,7 +33,7 @@ public class FileScannerTests
 
     private sealed class FailsOnPods : ObjectRule
     {
-        public override RuleInfo Info { get; } = new("fails", "", "", "", Severity.Error, Profiles.Default, "");
+        protected override RuleInfo Definition { get; } = new("fails", "", "", "", Severity.Error, Profiles.Default, "");
 
         public override void Check(Subject subject, FindingList findings)
         {

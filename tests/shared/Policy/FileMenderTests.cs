@@ -277,7 +277,7 @@ public sealed class FileMenderTests
     }
 
     /// <summary>Nothing changes, and the first finding says why.</summary>
-    private static Finding IsLeft(RefusalCode code, string text, params ObjectRule[] rules)
+    private static Finding IsLeft(RefusalCode code, string text, params Rule[] rules)
     {
         var mended = Run(text, Safety.Review, rules);
         Assert.Equal(text, Text(mended));
@@ -291,11 +291,11 @@ public sealed class FileMenderTests
         return left;
     }
 
-    private static string Mend(string text, params ObjectRule[] rules) => Text(Run(text, Safety.Review, rules));
+    private static string Mend(string text, params Rule[] rules) => Text(Run(text, Safety.Review, rules));
 
     private static string Text(MendedFile mended) => Encoding.UTF8.GetString(mended.Bytes.Span);
 
-    private static MendedFile Run(string text, Safety upTo, params ObjectRule[] rules) =>
+    private static MendedFile Run(string text, Safety upTo, params Rule[] rules) =>
         new FileMender(new RuleSet(rules), PolicySettings.Default).Mend(new SourceText("a.yaml", Encoding.UTF8.GetBytes(text)), upTo, isNamed: true);
 
     private static string Crlf(string text) => text.Replace("\n", "\r\n", StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Tests.Policy;
 /// <summary>A rule of a test's own, for what no honest rule would do.</summary>
 internal sealed class TestRule(string id, Action<TestRule, Subject, FindingList> check) : ObjectRule
 {
-    public override RuleInfo Info { get; } = new(id, id, "a test", "https://example.com/", Severity.Warning, Profiles.None, "a test");
+    protected override RuleInfo Definition { get; } = new(id, id, "a test", "https://example.com/", Severity.Warning, Profiles.None, "a test");
 
     public override void Check(Subject subject, FindingList findings) => check(this, subject, findings);
 

@@ -24,7 +24,7 @@ public sealed partial class CatalogueTests
     [Fact]
     public void Holds_every_rule_once()
     {
-        var written = typeof(ObjectRule).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ObjectRule)) && !type.IsAbstract);
+        var written = typeof(ObjectRule).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Rule)) && !type.IsAbstract);
         Assert.Equal(
             written.Select(type => type.Name).Order(StringComparer.Ordinal),
             Catalogue.All.Select(rule => rule.GetType().Name).Order(StringComparer.Ordinal));
@@ -110,7 +110,7 @@ public sealed partial class CatalogueTests
             || name.StartsWith("System.IO", StringComparison.Ordinal) || name.StartsWith("System.Diagnostics.Process", StringComparison.Ordinal));
     }
 
-    private static ObjectRule Rule(string id) => Catalogue.All.Single(rule => rule.Info.Id == id);
+    private static Rule Rule(string id) => Catalogue.All.Single(rule => rule.Info.Id == id);
 
     [GeneratedRegex("(?<!^)([A-Z])")]
     private static partial Regex Kebab();

@@ -118,7 +118,7 @@ public sealed class PodSecurityTests
             emptyDir: {}
         """;
 
-    private static IEnumerable<ObjectRule> Controls =>
+    private static IEnumerable<Rule> Controls =>
         Catalogue.All.Where(rule => rule.Info.Id.StartsWith("pss-", StringComparison.Ordinal));
 
     private static List<Finding> JudgeFile(string file, string level, PssVersion version) =>
@@ -140,7 +140,7 @@ public sealed class PodSecurityTests
             : Catalogue.All.FirstOrDefault(rule => rule.Info.Replaces is { } other && other.RuleId == named.Id && version.IsAtLeast(other.SinceMinor))?.Info.Id ?? named.Id;
     }
 
-    private static ObjectRule Named(string file)
+    private static Rule Named(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file).TrimEnd("0123456789".ToCharArray()).Replace("_", "", StringComparison.Ordinal);
         return Assert.Single(Controls, rule => rule.Info.Id["pss-".Length..].Replace("-", "", StringComparison.Ordinal) == name);

@@ -116,7 +116,7 @@ public sealed class PodSecurityVersionTests
     private static IEnumerable<string> Ids(Profiles profile, PssVersion version) =>
         Catalogue.Of(profile, version).Select(rule => rule.Info.Id);
 
-    private static List<Finding> Check(ObjectRule rule, string pod, PssVersion version) =>
+    private static List<Finding> Check(Rule rule, string pod, PssVersion version) =>
         Judge.Text(Pod(pod), [rule], new() { PssVersion = version });
 
     private static string Pod(string rest) => $"apiVersion: v1\nkind: Pod\n{rest}\n";

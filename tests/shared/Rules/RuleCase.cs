@@ -10,7 +10,7 @@ namespace SelfHealGitOps.Tests.Rules;
 /// One folder of fixtures of a rule: <c>bad.yaml</c>, and of what becomes of it <c>findings.txt</c> and
 /// <c>fixed.yaml</c>; <c>good.yaml</c>; and <c>settings.txt</c> where the owner has decided something.
 /// </summary>
-internal sealed record RuleCase(ObjectRule Rule, string Folder)
+internal sealed record RuleCase(Rule Rule, string Folder)
 {
     public static string Root { get; } = Path.Combine(Checkout.Root, "tests", "shared", "Rules");
 

@@ -146,10 +146,10 @@ public sealed class RuleContractTests
 
     private static SourceText Source(string text) => new("bad.yaml", Encoding.UTF8.GetBytes(text));
 
-    private static FileJudgement Judge(RuleCase each, SourceText source, IEnumerable<ObjectRule> rules) =>
+    private static FileJudgement Judge(RuleCase each, SourceText source, IEnumerable<Rule> rules) =>
         new FileJudge(new RuleSet(rules), each.Settings).Judge(source, isNamed: true);
 
-    private static MendedFile Mend(RuleCase each, IEnumerable<ObjectRule> rules) =>
+    private static MendedFile Mend(RuleCase each, IEnumerable<Rule> rules) =>
         new FileMender(new RuleSet(rules), each.Settings).Mend(each.Read("bad.yaml")!, Safety.Review, isNamed: true);
 
     private static List<string> Comments(ReadOnlySpan<byte> bytes) => YamlComments.Of(Encoding.UTF8.GetString(bytes));

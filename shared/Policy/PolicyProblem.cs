@@ -1,0 +1,35 @@
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>A mistake in a policy file. The file is not used at all while there is one.</summary>
+/// <param name="Line">1-based, as is <paramref name="Column"/>, which counts UTF-16 code units.</param>
+/// <param name="Key">The key it is about, as a path from the root: <c>rules.latest-tag.severity</c>; empty for the whole file.</param>
+/// <param name="Message">The value seen, and the value wanted.</param>
+public sealed record PolicyProblem(string File, int Line, int Column, string Key, string Message)
+{
+    public override string ToString() => Key.Length == 0 ? $"{File}:{Line}:{Column}: {Message}" : $"{File}:{Line}:{Column}: {Key}: {Message}";
+}
+
+/// <summary>Collects the mistakes of a policy file: all of them, so that nobody mends one at a time.</summary>
+public sealed class PolicyProblems
+{
+    private readonly List<PolicyProblem> problems = [];
+
+    public IReadOnlyList<PolicyProblem> All => problems;
+
+    /// <param name="place">The value that is wrong; where it is absent, the line is that of the nearest parent that is there.</param>
+    public void Add(Field place, string message)
+    {
+        var source = place.Document.Source;
+        var (line, column) = source.Locate(place.SourceOffset);
+        problems.Add(new(source.File, line, column, KeyOf(place), message));
+    }
+
+    private static string KeyOf(Field place)
+    {
+        // The pointer without its escapes reads as people write keys.
+        var tokens = place.Pointer.Split('/').Skip(1).Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+        return string.Join('.', tokens);
+    }
+}
