@@ -10,7 +10,8 @@ public sealed class Subject
 {
     private Container[] containers = new Container[16];
     private int containerCount;
-    private PodTemplate pod;
+    private readonly List<PodTemplate> pods = new(4);
+    private int podIndex;
 
     public PolicySettings Settings { get; private set; } = PolicySettings.Default;
 
@@ -27,14 +28,14 @@ public sealed class Subject
     /// <summary>True when the object is a pod or makes pods; only then is <see cref="Pod"/> of use.</summary>
     public bool HasPod { get; private set; }
 
-    /// <summary>The pod spec and its metadata. Every field is absent where <see cref="HasPod"/> is false.</summary>
-    public PodTemplate Pod => pod;
+    /// <summary>The pod spec and its metadata. Every field is absent where <see cref="HasPod"/> is false. Where an object makes several kinds of pods, each in its turn.</summary>
+    public PodTemplate Pod { get; private set; }
 
     /// <summary>All containers in the order init, regular, ephemeral; none where <see cref="HasPod"/> is false.</summary>
     public ReadOnlySpan<Container> Containers => containers.AsSpan(0, containerCount);
 
     /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
-    public bool IsWindows => HasPod && pod.Spec[Name.Os][Name.Name].Is("windows"u8);
+    public bool IsWindows => HasPod && Pod.Spec[Name.Os][Name.Name].Is("windows"u8);
 
     /// <summary>True for pods that anything ties to Windows, where a <c>runAsUser</c> counts for nothing.</summary>
     public bool MayBeWindows
@@ -46,9 +47,9 @@ public sealed class Subject
                 return false;
             }
 
-            var selector = pod.Spec[Name.NodeSelector];
+            var selector = Pod.Spec[Name.NodeSelector];
             if (IsWindows || selector["kubernetes.io/os"].Is("windows"u8) || selector["beta.kubernetes.io/os"].Is("windows"u8)
-                || pod.Spec[Name.SecurityContext][Name.WindowsOptions].Exists)
+                || Pod.Spec[Name.SecurityContext][Name.WindowsOptions].Exists)
             {
                 return true;
             }
@@ -92,14 +93,22 @@ public sealed class Subject
         Root = root;
         Metadata = root[Name.Metadata];
         Spec = root[Name.Spec];
-        containerCount = 0;
-        HasPod = PodTemplate.TryFind(root, out pod);
-        if (HasPod)
+        pods.Clear();
+        PodTemplate.AddAll(root, pods);
+        HasPod = pods.Count > 0;
+        LoadPod(0);
+    }
+
+    /// <summary>Turns to the object's next pod; false when there is none.</summary>
+    internal bool NextPod()
+    {
+        if (podIndex + 1 >= pods.Count)
         {
-            Add(pod.Spec[Name.InitContainers], ContainerList.InitContainers);
-            Add(pod.Spec[Name.Containers], ContainerList.Containers);
-            Add(pod.Spec[Name.EphemeralContainers], ContainerList.EphemeralContainers);
+            return false;
         }
+
+        LoadPod(podIndex + 1);
+        return true;
     }
 
     /// <summary>True when the object's apiVersion is of this group (empty for the core group), and its kind this one.</summary>
@@ -107,6 +116,19 @@ public sealed class Subject
     {
         var type = ObjectType.Of(Root);
         return type.Kind.SequenceEqual(kind) && type.Group.SequenceEqual(group);
+    }
+
+    private void LoadPod(int index)
+    {
+        podIndex = index;
+        containerCount = 0;
+        Pod = HasPod ? pods[index] : default;
+        if (HasPod)
+        {
+            Add(Pod.Spec[Name.InitContainers], ContainerList.InitContainers);
+            Add(Pod.Spec[Name.Containers], ContainerList.Containers);
+            Add(Pod.Spec[Name.EphemeralContainers], ContainerList.EphemeralContainers);
+        }
     }
 
     private void Add(Field list, ContainerList kind)
