@@ -9,7 +9,9 @@ namespace SelfHealGitOps.Policy;
 public sealed class Subject
 {
     private Container[] containers = new Container[16];
+    private readonly HostPathVolumes hostPaths = new();
     private int containerCount;
+    private bool knowsHostPaths;
     private PodTemplate pod;
 
     public PolicySettings Settings { get; private set; } = PolicySettings.Default;
@@ -32,6 +34,21 @@ public sealed class Subject
 
     /// <summary>All containers in the order init, regular, ephemeral; none where <see cref="HasPod"/> is false.</summary>
     public ReadOnlySpan<Container> Containers => containers.AsSpan(0, containerCount);
+
+    /// <summary>The mounts of all containers that lead to a directory of the node.</summary>
+    internal HostPathVolumes.MountSequence HostMounts
+    {
+        get
+        {
+            if (!knowsHostPaths)
+            {
+                hostPaths.Load(pod);
+                knowsHostPaths = true;
+            }
+
+            return hostPaths.Mounts(Containers);
+        }
+    }
 
     /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
     public bool IsWindows => HasPod && pod.Spec[Name.Os][Name.Name].Is("windows"u8);
@@ -93,6 +110,7 @@ public sealed class Subject
         Metadata = root[Name.Metadata];
         Spec = root[Name.Spec];
         containerCount = 0;
+        knowsHostPaths = false;
         HasPod = PodTemplate.TryFind(root, out pod);
         if (HasPod)
         {
