@@ -83,8 +83,10 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
         var (ownerRequest, owner) = Defaults(subject);
         var message = Message(container, "limit", limit);
 
-        // Where there is none, the API server would raise the request to the limit.
-        var wantsRequest = !request.Exists && ownerRequest is not null;
+        // Where there is no request, the API server would raise it to the limit; where one is found, it is to be replaced.
+        var judgesRequest = judgesRequests && range.Holds(request);
+        var wantsRequest = !request.Exists && ownerRequest is not null && (!judgesRequest || Satisfies(ownerRequest, out _));
+        var changesRequest = wantsRequest || (judgesRequest && Satisfies(ownerRequest, out _));
         if (container.List == ContainerList.EphemeralContainers)
         {
             findings.Add(rule, limit, message, Ephemeral);
@@ -102,7 +104,7 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
             findings.Add(
                 rule, limit, message, Refusal.NeedsDecision($"a {name} limit for {container.Label} above its request of {request.Text}; the owner's default is {owner}"));
         }
-        else if (wantsRequest && !(Quantity.TryParse(ownerRequest, out var ownRequest) && ownRequest <= fromOwner))
+        else if (changesRequest && !(Quantity.TryParse(ownerRequest, out var ownRequest) && ownRequest <= fromOwner))
         {
             findings.Add(
                 rule, limit, message, Refusal.NeedsDecision($"the owner's defaults: a {name} request of {ownerRequest} is above a limit of {owner}"));

@@ -51,7 +51,7 @@ public sealed class EnvVarSecret : ObjectRule
                     findings.Add(
                         this,
                         literal,
-                        $"{container.Label} sets the environment variable {variable[Name.Name].Text} to no literal; the rule's value matches that too",
+                        $"{container.Label} sets the environment variable {variable[Name.Name].Text} to no literal; its value must not match {value}",
                         Refusal.NeedsDecision($"whether {container.Label} can do without {variable[Name.Name].Text}"));
                 }
                 else

@@ -37,7 +37,7 @@ public sealed class ExposedServices : ObjectRule
             findings.Add(
                 this,
                 type,
-                $"the service is of type {type.Text}; {(forbidden.ContainsIgnoringCase("ClusterIP"u8) ? "use another" : "use ClusterIP, behind an ingress")}",
+                $"the service is of type {type.Text}; {(forbidden.ContainsIgnoringCase("ClusterIP"u8) ? $"must be none of {string.Join(", ", forbidden)}" : "use ClusterIP, behind an ingress")}",
                 Refusal.NeedsDecision(
                     Ascii.EqualsIgnoreCase(type.Utf8, "NodePort"u8) || Ascii.EqualsIgnoreCase(type.Utf8, "LoadBalancer"u8)
                         ? "whether the service has to be reached from outside the cluster"

@@ -58,8 +58,8 @@ public sealed class LatestTag : ObjectRule
             }
 
             var wanted = isStandard ? "use a version or a digest"
-                : blocked.IsMatch(image.Utf8) ? "must be none of BlockList"
-                : "must be one of AllowList";
+                : blocked.IsMatch(image.Utf8) ? $"must match none of {string.Join(", ", blocked)}"
+                : $"must match one of {string.Join(", ", allowed)}";
             findings.Add(
                 this,
                 image,
