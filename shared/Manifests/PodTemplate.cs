@@ -30,9 +30,10 @@ public readonly struct PodTemplate
             return;
         }
 
-        foreach (var path in kind.Paths)
+        // By index: to enumerate an interface allocates, and this is done for every object.
+        for (var i = 0; i < kind.Paths.Count; i++)
         {
-            Add(root, path, pods);
+            Add(root, kind.Paths[i], pods);
         }
     }
 

@@ -9,9 +9,11 @@ namespace SelfHealGitOps.Policy;
 public sealed class Subject
 {
     private Container[] containers = new Container[16];
+    private readonly HostPathVolumes hostPaths = new();
     private int containerCount;
     private readonly List<PodTemplate> pods = new(4);
     private int podIndex;
+    private bool knowsHostPaths;
 
     public PolicySettings Settings { get; private set; } = PolicySettings.Default;
 
@@ -33,6 +35,21 @@ public sealed class Subject
 
     /// <summary>All containers in the order init, regular, ephemeral; none where <see cref="HasPod"/> is false.</summary>
     public ReadOnlySpan<Container> Containers => containers.AsSpan(0, containerCount);
+
+    /// <summary>The mounts of all containers that lead to a directory of the node.</summary>
+    internal HostPathVolumes.MountSequence HostMounts
+    {
+        get
+        {
+            if (!knowsHostPaths)
+            {
+                hostPaths.Load(Pod);
+                knowsHostPaths = true;
+            }
+
+            return hostPaths.Mounts(Containers);
+        }
+    }
 
     /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
     public bool IsWindows => HasPod && Pod.Spec[Name.Os][Name.Name].Is("windows"u8);
@@ -122,6 +139,7 @@ public sealed class Subject
     {
         podIndex = index;
         containerCount = 0;
+        knowsHostPaths = false;
         Pod = HasPod ? pods[index] : default;
         if (HasPod)
         {
