@@ -22,14 +22,15 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
     {
         if (rules.JudgesSets)
         {
-            return Judge(FileReading.Read(reader, source, isNamed));
+            var file = FileReading.Read(reader, source, isNamed);
+            return Judge(file.Documents, SetOf(file));
         }
 
         return Judge(reader.Read(source, isNamed), set: null);
     }
 
-    /// <summary>Judges a file that was read before.</summary>
-    public FileJudgement Judge(FileReading file) => Judge(file.Documents, SetOf(file));
+    /// <summary>Judges a file that was read before, whose objects are among the others as they are.</summary>
+    public FileJudgement Judge(FileReading file) => Judge(file.Documents, rules.JudgesSets ? others ?? ObjectSet.Of(file.Objects) : null);
 
     /// <summary>The objects of a file with their findings, one after the other, while their document is there to be edited.</summary>
     internal IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(SourceText source, bool isNamed)

@@ -2,63 +2,48 @@ namespace SelfHealGitOps.Policy;
 
 /// <summary>
 /// The objects that are judged together: all manifests of the paths that a scan was given. Built once, then read by any
-/// number of threads. An object is found by kind, or by what its pods are labelled.
+/// number of threads. Where several answer to one question, they come in the order of their files and documents.
 /// </summary>
 public sealed class ObjectSet
 {
-    private readonly Dictionary<string, List<SetObject>> byKind = new(StringComparer.Ordinal);
-    private readonly List<SetObject> pods = [];
-    private readonly ObjectSet? others;
+    private readonly ObjectIndex own;
+    private readonly ObjectIndex? unchanged;
     private readonly string? replacedFile;
 
-    private ObjectSet(IEnumerable<SetObject> objects, ObjectSet? others = null, string? replacedFile = null)
+    private ObjectSet(ObjectIndex own, ObjectIndex? unchanged = null, string? replacedFile = null)
     {
-        this.others = others;
+        this.own = own;
+        this.unchanged = unchanged;
         this.replacedFile = replacedFile;
-        foreach (var each in objects)
-        {
-            if (!byKind.TryGetValue(each.Kind, out var list))
-            {
-                byKind.Add(each.Kind, list = []);
-            }
-
-            list.Add(each);
-            if (each.HasPod)
-            {
-                pods.Add(each);
-            }
-        }
     }
 
-    public static ObjectSet Empty { get; } = new([]);
+    public static ObjectSet Empty { get; } = new(new ObjectIndex([]));
 
-    /// <param name="objects">In the order of their files and documents: where two answer to one question, the first does.</param>
-    public static ObjectSet Of(IEnumerable<SetObject> objects) => new(objects);
+    /// <summary>All objects that are pods or make pods, one entry for each pod.</summary>
+    public IEnumerable<SetPod> Pods => In(index => index.Pods);
+
+    public static ObjectSet Of(IEnumerable<SetObject> objects) => new(new ObjectIndex(objects));
 
     /// <summary>The same set after one file has changed.</summary>
-    /// <param name="file">The file's name, as in the origin of findings.</param>
-    public ObjectSet With(string file, IEnumerable<SetObject> objects) => new(objects, others ?? this, file);
+    /// <param name="file">The file's name, as in the origin of findings. Its objects as they were are gone.</param>
+    public ObjectSet With(string file, IEnumerable<SetObject> objects) => new(new ObjectIndex(objects), unchanged ?? own, file);
 
     /// <summary>All objects of a kind, of whichever group.</summary>
-    public IEnumerable<SetObject> OfKind(string kind) =>
-        In(byKind.GetValueOrDefault(kind), others?.byKind.GetValueOrDefault(kind));
+    public IEnumerable<SetObject> OfKind(string kind) => In(index => index.OfKind(kind));
 
-    /// <summary>All objects that are pods or make pods.</summary>
-    public IEnumerable<SetObject> WithPods => In(pods, others?.pods);
+    /// <summary>The objects of a kind and name, in whichever namespace and of whichever group.</summary>
+    public IEnumerable<SetObject> Named(string kind, string name) => In(index => index.Named(kind, name));
 
-    private IEnumerable<SetObject> In(List<SetObject>? own, List<SetObject>? unchanged)
-    {
-        foreach (var each in own ?? [])
-        {
-            yield return each;
-        }
+    /// <summary>The pods of a namespace.</summary>
+    public IEnumerable<SetPod> PodsIn(string @namespace) => In(index => index.PodsIn(@namespace));
 
-        foreach (var each in unchanged ?? [])
-        {
-            if (each.Root.Document.Source.File != replacedFile)
-            {
-                yield return each;
-            }
-        }
-    }
+    /// <summary>The pods of a namespace that a selector matches.</summary>
+    public IEnumerable<SetPod> PodsMatching(string @namespace, LabelSelector selector) =>
+        In(index => index.Candidates(@namespace, selector)).Where(pod => selector.Matches(pod.Labels));
+
+    private IEnumerable<SetObject> In(Func<ObjectIndex, List<SetObject>> find) =>
+        unchanged is null ? find(own) : find(own).Concat(find(unchanged).Where(each => each.File != replacedFile));
+
+    private IEnumerable<SetPod> In(Func<ObjectIndex, List<SetPod>> find) =>
+        unchanged is null ? find(own) : find(own).Concat(find(unchanged).Where(each => each.Owner.File != replacedFile));
 }

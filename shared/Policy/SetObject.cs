@@ -25,6 +25,9 @@ public sealed class SetObject
 
     public string Kind => Identity.Kind;
 
+    /// <summary>The name of the file, as in the origin of findings.</summary>
+    public string File => Root.Document.Source.File;
+
     /// <summary>Empty where the object names none: as written, so that <c>default</c> and none are two, as in kube-linter.</summary>
     public string Namespace => Identity.Namespace ?? "";
 

@@ -78,6 +78,21 @@ public static class Catalogue
         new UseNamespace(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
+
+        // Objects in their set
+        new DanglingService(),
+        new DanglingIngress(),
+        new DanglingHorizontalpodautoscaler(),
+        new DanglingNetworkpolicy(),
+        new DanglingNetworkpolicypeerPodselector(),
+        new DanglingServicemonitor(),
+        new DanglingPodmonitor(),
+        new NonExistentServiceAccount(),
+        new EnvValueFrom(),
+        new NonIsolatedPod(),
+        new PdbMinAvailable(),
+        new AccessToCreatePods(),
+        new AccessToSecrets(),
     ];
 
     /// <summary>

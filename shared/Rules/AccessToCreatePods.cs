@@ -1,0 +1,42 @@
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+public sealed class AccessToCreatePods : SetRule
+{
+    private static readonly Parameter<PatternList> Resources = Parameter.Patterns(
+        "resources", "the resources in question", "^pods$", "^deployments$", "^statefulsets$", "^replicasets$", "^cronjob$", "^jobs$", "^daemonsets$");
+
+    private static readonly Parameter<PatternList> Verbs = Parameter.Patterns(
+        "verbs", "the verbs that must not be granted on them", "^create$");
+
+    private static readonly SwitchParameter FlagRolesNotFound = Parameter.Switch(
+        "flagRolesNotFound", "whether a role that is not among the files is a finding", false);
+
+    private readonly RoleAccess access;
+
+    public AccessToCreatePods()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private AccessToCreatePods(ParameterValues values)
+    {
+        access = new RoleAccess(values.Of(Resources), values.Of(Verbs), values.Of(FlagRolesNotFound));
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [Resources, Verbs, FlagRolesNotFound];
+
+    protected override RuleInfo Definition { get; } = new(
+        Id: "access-to-create-pods",
+        Title: "Binding lets its subjects create pods",
+        Why: "Whoever may create pods may run them as any service account of the namespace, and mount its Secrets.",
+        Source: "https://docs.kubelinter.io/#/generated/checks?id=access-to-create-pods",
+        Severity: Severity.Info,
+        Profiles: Profiles.None,
+        Remedy: "Needs evidence: what the subjects really use. The audit log of the API server tells; a right that is taken away unseen stops somebody.");
+
+    public override void Check(Subject subject, ObjectSet set, FindingList findings) => access.Check(this, subject, set, findings);
+
+    protected override Rule Configure(ParameterValues values) => new AccessToCreatePods(values);
+}

@@ -1,0 +1,39 @@
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Rules;
+
+public sealed class DanglingServicemonitor : SetRule
+{
+    protected override RuleInfo Definition { get; } = new(
+        Id: "dangling-servicemonitor",
+        Title: "ServiceMonitor finds no services",
+        Why: "Nothing is measured, and no alert that is built on it ever fires.",
+        Source: "https://docs.kubelinter.io/#/generated/checks?id=dangling-servicemonitor",
+        Severity: Severity.Warning,
+        Profiles: Profiles.None,
+        Remedy: "Needs a decision: whether the selectors or the labels of the services are right, or what makes the services that are not among the scanned files.");
+
+    public override void Check(Subject subject, ObjectSet set, FindingList findings)
+    {
+        if (!subject.Is("monitoring.coreos.com"u8, "ServiceMonitor"u8))
+        {
+            return;
+        }
+
+        var place = subject.Spec[Name.Selector];
+        var wanted = new MonitorTargets(subject);
+        if (wanted.AsksForNothing)
+        {
+            findings.Add(this, place, "the ServiceMonitor names neither labels nor namespaces", Refusal.NeedsDecision("which services are to be measured"));
+        }
+        else if (!set.OfKind("Service").Any(service => service.Group.Length == 0 && wanted.Matches(service.Namespace, service.Root[Name.Metadata][Name.Labels])))
+        {
+            findings.Add(
+                this,
+                place,
+                $"no Service among the scanned files matches {wanted}",
+                Refusal.NeedsDecision($"which is right, the selectors or the labels of the services; or what else makes services that match {wanted}"));
+        }
+    }
+}
