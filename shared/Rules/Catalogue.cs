@@ -78,6 +78,33 @@ public static class Catalogue
         new UseNamespace(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
+        new RequiredLabelOwner(),
+        new RequiredAnnotationEmail(),
+        new SortedKeys(),
+
+        // Workloads
+        new MismatchingSelector(),
+        new MinimumThreeReplicas(),
+        new HpaMinimumThreeReplicas(),
+        new NoRollingUpdateStrategy(),
+        new NoAntiAffinity(),
+        new NoNodeAffinity(),
+        new PriorityClassName(),
+        new DnsconfigOptions(),
+        new JobTtlSecondsAfterFinished(),
+        new PdbMaxUnavailable(),
+        new PdbUnhealthyPodEvictionPolicy(),
+        new InvalidTargetPorts(),
+
+        // More of containers
+        new RunAsUser(),
+        new UnsetCpuLimit(),
+        new UnsetMemoryRequest(),
+
+        // Rights
+        new ClusterAdminRoleBinding(),
+        new WildcardInRules(),
+        new SccDenyPrivilegedContainer(),
     ];
 
     /// <summary>

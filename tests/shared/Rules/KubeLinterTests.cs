@@ -27,7 +27,7 @@ public sealed class KubeLinterTests
             }
 
             compared++;
-            var findings = Judge.Text(Input(expected.RootElement.GetProperty("file").GetString()!), [rule]);
+            var findings = Judge.Text(Input(expected.RootElement.GetProperty("file").GetString()!, id), [rule]);
             if (findings.Count != count.GetInt32())
             {
                 differences.Add($"{id}: {findings.Count}, kube-linter {count}\n  {string.Join("\n  ", findings.Select(finding => $"{finding.Object}: {finding.Message}"))}");
@@ -35,15 +35,16 @@ public sealed class KubeLinterTests
         }
 
         Assert.True(differences.Count == 0, string.Join("\n", differences));
-        Assert.True(compared >= 28, $"only {compared} checks compared");
+        Assert.True(compared >= 45, $"only {compared} checks compared");
     }
 
     /// <summary>
     /// Half of the findings are in DeploymentConfigs of OpenShift, whose pod template is that of a Deployment. PodTemplate
     /// does not list them, so they are read as Deployments.
     /// </summary>
-    private static string Input(string file) =>
-        File.ReadAllText(Corpora.PathOf([Corpus, .. file.Split('/')]), Encoding.UTF8)
+    private static string Input(string file, string id) => id == "mismatching-selector"
+        ? File.ReadAllText(Corpora.PathOf([Corpus, .. file.Split('/')]), Encoding.UTF8)
+        : File.ReadAllText(Corpora.PathOf([Corpus, .. file.Split('/')]), Encoding.UTF8)
             .Replace("apps.openshift.io/v1", "apps/v1", StringComparison.Ordinal)
             .Replace("kind: DeploymentConfig", "kind: Deployment", StringComparison.Ordinal);
 }
