@@ -23,7 +23,8 @@ public readonly struct PodTemplate
     }
 
     /// <summary>Adds every pod of an object, in the order of its kind's paths. Most kinds have one.</summary>
-    public static void AddAll(Field root, List<PodTemplate> pods)
+    /// <param name="evenWithoutSpec">Whether a template counts that has metadata alone: enough to be selected by its labels.</param>
+    public static void AddAll(Field root, List<PodTemplate> pods, bool evenWithoutSpec = false)
     {
         if (PodKind.Of(root) is not { } kind)
         {
@@ -33,14 +34,14 @@ public readonly struct PodTemplate
         // By index: to enumerate an interface allocates, and this is done for every object.
         for (var i = 0; i < kind.Paths.Count; i++)
         {
-            Add(root, kind.Paths[i], pods);
+            Add(root, kind.Paths[i], pods, evenWithoutSpec);
         }
     }
 
     /// <summary>True for an object of those kinds, be its pod spec there or not.</summary>
     public static bool IsHeldBy(Field root) => PodKind.Of(root) is not null;
 
-    private static void Add(Field at, ReadOnlySpan<Name> path, List<PodTemplate> pods)
+    private static void Add(Field at, ReadOnlySpan<Name> path, List<PodTemplate> pods, bool evenWithoutSpec)
     {
         // What is absent is not asked further: below a CronJob without a spec that would be five levels deep.
         for (; at.IsMap && path.Length > 0 && path[0] != PodKind.Every; path = path[1..])
@@ -50,7 +51,7 @@ public readonly struct PodTemplate
 
         if (path.Length == 0)
         {
-            if (at.IsMap && at[Name.Spec].IsMap)
+            if (at.IsMap && (evenWithoutSpec || at[Name.Spec].IsMap))
             {
                 pods.Add(new PodTemplate(at));
             }
@@ -65,12 +66,12 @@ public readonly struct PodTemplate
 
         foreach (var element in at.Elements)
         {
-            Add(element, path[1..], pods);
+            Add(element, path[1..], pods, evenWithoutSpec);
         }
 
         foreach (var entry in at.Entries)
         {
-            Add(entry.Value, path[1..], pods);
+            Add(entry.Value, path[1..], pods, evenWithoutSpec);
         }
     }
 }

@@ -192,7 +192,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
             {
                 failed.Add(new(plan, $"{still[0].Rule.Id} is still found after its fix", still));
             }
-            else if (findings.FirstOrDefault(f => !plan.Before.Contains(f.Key)) is { } added)
+            else if (findings.FirstOrDefault(f => !f.Rule.IsOfLayout && !plan.Before.Contains(f.Key)) is { } added)
             {
                 failed.Add(new(plan, $"the fix would add a finding: {added.Rule.Id}, {added.Message}", []));
             }

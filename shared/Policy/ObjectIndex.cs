@@ -15,6 +15,7 @@ internal sealed class ObjectIndex
 
     private readonly Dictionary<string, List<SetObject>> byKind = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<SetObject>> byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<SetObject>> workloads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<SetPod>> podsByNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<SetPod>> podsByLabel = new(StringComparer.Ordinal);
 
@@ -24,6 +25,11 @@ internal sealed class ObjectIndex
         {
             Add(byKind, each.Kind, each);
             Add(byName, NameKey(each.Kind, each.Name), each);
+            if (each.HasPod)
+            {
+                Add(workloads, each.Namespace, each);
+            }
+
             foreach (var template in each.Pods)
             {
                 var pod = new SetPod(each, template);
@@ -42,6 +48,8 @@ internal sealed class ObjectIndex
     public List<SetObject> OfKind(string kind) => byKind.GetValueOrDefault(kind, NoObjects);
 
     public List<SetObject> Named(string kind, string name) => byName.GetValueOrDefault(NameKey(kind, name), NoObjects);
+
+    public List<SetObject> WorkloadsIn(string @namespace) => workloads.GetValueOrDefault(@namespace, NoObjects);
 
     /// <summary>The pods of a namespace among which are all that match: those with the rarest of the wanted labels.</summary>
     public List<SetPod> Candidates(string @namespace, LabelSelector selector)

@@ -34,6 +34,9 @@ public sealed class ObjectSet
     /// <summary>The objects of a kind and name, in whichever namespace and of whichever group.</summary>
     public IEnumerable<SetObject> Named(string kind, string name) => In(index => index.Named(kind, name));
 
+    /// <summary>What is a pod or makes pods in a namespace.</summary>
+    public IEnumerable<SetObject> WorkloadsIn(string @namespace) => In(index => index.WorkloadsIn(@namespace));
+
     /// <summary>The pods of a namespace.</summary>
     public IEnumerable<SetPod> PodsIn(string @namespace) => In(index => index.PodsIn(@namespace));
 

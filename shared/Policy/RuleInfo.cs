@@ -19,6 +19,12 @@ public sealed record RuleInfo(
 {
     /// <summary>The weaker control that this one stands in for, where a profile has both; null for none.</summary>
     public Replacement? Replaces { get; init; }
+
+    /// <summary>
+    /// True for a rule about how a text is laid out, not about what it says. A fix that adds a key may break it, and is
+    /// carried out all the same.
+    /// </summary>
+    public bool IsOfLayout { get; init; }
 }
 
 /// <summary>Restricted overrides some controls of Baseline, each from a version of the Pod Security Standards on.</summary>

@@ -12,7 +12,8 @@ public sealed class SetObject
         Identity = ObjectIdentity.Of(root);
         Group = System.Text.Encoding.UTF8.GetString(type.Group);
         var pods = new List<PodTemplate>();
-        PodTemplate.AddAll(root, pods);
+        PodTemplate.AddAll(root, pods, evenWithoutSpec: true);
+        HasPod = PodTemplate.IsHeldBy(root);
         Pods = pods;
     }
 
@@ -33,12 +34,9 @@ public sealed class SetObject
 
     public string Name => Identity.Name ?? "";
 
-    /// <summary>True when the object is a pod or makes pods.</summary>
-    public bool HasPod => Pods.Count > 0;
+    /// <summary>True when the object is a pod or makes pods, by its kind.</summary>
+    public bool HasPod { get; }
 
-    /// <summary>All pods that the object is or makes; mostly one.</summary>
+    /// <summary>All pods that the object is or makes, also those whose spec is missing; mostly one.</summary>
     public IReadOnlyList<PodTemplate> Pods { get; }
-
-    /// <summary>The first of them; every field is absent where there is none.</summary>
-    public PodTemplate Pod => HasPod ? Pods[0] : default;
 }

@@ -38,6 +38,7 @@ public static class Catalogue
         new PrivilegedContainer(),
         new PrivilegeEscalationContainer(),
         new RunAsNonRoot(),
+        new RunAsUser(),
         new DropNetRawCapability(),
         new UnsafeProcMount(),
 
@@ -62,6 +63,8 @@ public static class Catalogue
         // Resources and probes
         new UnsetCpuRequirements(),
         new UnsetMemoryRequirements(),
+        new UnsetCpuLimit(),
+        new UnsetMemoryRequest(),
         new RequestExceedsLimit(),
         new NoLivenessProbe(),
         new NoReadinessProbe(),
@@ -78,6 +81,28 @@ public static class Catalogue
         new UseNamespace(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
+        new RequiredLabelOwner(),
+        new RequiredAnnotationEmail(),
+        new SortedKeys(),
+
+        // Workloads
+        new MismatchingSelector(),
+        new MinimumThreeReplicas(),
+        new HpaMinimumThreeReplicas(),
+        new NoRollingUpdateStrategy(),
+        new NoAntiAffinity(),
+        new NoNodeAffinity(),
+        new PriorityClassName(),
+        new DnsconfigOptions(),
+        new JobTtlSecondsAfterFinished(),
+        new PdbMaxUnavailable(),
+        new PdbUnhealthyPodEvictionPolicy(),
+        new InvalidTargetPorts(),
+
+        // Rights
+        new ClusterAdminRoleBinding(),
+        new WildcardInRules(),
+        new SccDenyPrivilegedContainer(),
 
         // Objects in their set
         new DanglingService(),

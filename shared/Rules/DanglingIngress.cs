@@ -22,74 +22,82 @@ public sealed class DanglingIngress : SetRule
         }
 
         // One finding for a Service and port, however many paths lead there.
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        CheckBackend(subject.Spec[Name.DefaultBackend][Name.Service], subject, set, seen, findings);
+        var backends = new Dictionary<string, List<Field>>(StringComparer.Ordinal);
+        Add(backends, subject.Spec[Name.DefaultBackend][Name.Service]);
         foreach (var rule in subject.Spec[Name.Rules].Elements)
         {
             foreach (var path in rule[Name.Http][Name.Paths].Elements)
             {
-                CheckBackend(path[Name.Backend][Name.Service], subject, set, seen, findings);
+                Add(backends, path[Name.Backend][Name.Service]);
             }
+        }
+
+        foreach (var same in backends.Values)
+        {
+            CheckBackend(same, subject.Metadata[Name.Namespace].Text ?? "", set, findings);
         }
     }
 
-    private void CheckBackend(Field backend, Subject subject, ObjectSet set, HashSet<string> seen, FindingList findings)
+    private static void Add(Dictionary<string, List<Field>> backends, Field backend)
     {
         if (!backend.Exists)
         {
             return;
         }
 
-        var name = backend[Name.Name].Text ?? "";
-        var port = backend[Name.Port];
-        var portName = port[Name.Name].Text ?? "";
-        var wanted = portName.Length > 0 ? portName : port[Name.Number].Text ?? "0";
-        if (!seen.Add($"{name}\n{wanted}\n{portName.Length > 0}"))
+        var (wanted, isName) = PortOf(backend);
+        var key = $"{backend[Name.Name].Text}\n{wanted}\n{isName}";
+        if (!backends.TryGetValue(key, out var same))
         {
-            return;
+            backends.Add(key, same = []);
         }
 
-        var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
+        same.Add(backend);
+    }
+
+    private static (string Port, bool IsName) PortOf(Field backend) => backend[Name.Port][Name.Name].Text is { Length: > 0 } name
+        ? (name, true)
+        : (backend[Name.Port][Name.Number].Text ?? "0", false);
+
+    private void CheckBackend(List<Field> same, string @namespace, ObjectSet set, FindingList findings)
+    {
+        var backend = same[0];
+        var name = backend[Name.Name].Text ?? "";
+        var (wanted, isName) = PortOf(backend);
         var services = set.Named("Service", name).Where(each => each.Group.Length == 0 && each.Namespace == @namespace).ToList();
-        if (services.Exists(service => HasPort(service, portName, wanted)))
+        if (services.Exists(service => HasPort(service, wanted, isName)))
         {
             return;
         }
 
         var message = $"no Service '{name}' with port {wanted} is among the scanned files of the namespace";
-        if (services is [var service] && OnlyPort(service) is { } only)
+        if (services is not [var service])
         {
-            Report(backend, port, portName.Length > 0, only, message, name, findings);
+            findings.Add(this, backend, message, Refusal.NeedsDecision($"which Service the path leads to, or what makes the Service '{name}'"));
+            return;
+        }
+
+        var ports = Ports(service);
+        if (ports is [var only] && EditsTo(only, same, isName) is { Length: > 0 } edits)
+        {
+            findings.Add(this, backend, message, new Fix($"Set the port to {Describe(only)}, the only one of the Service '{name}'", Safety.Review, edits));
         }
         else
         {
-            findings.Add(this, backend, message, Refusal.NeedsDecision(services.Count > 0
-                ? $"which port of the Service '{name}' was meant: {string.Join(", ", Ports(services[0]).Select(Describe))}"
-                : $"which Service the path leads to, or what makes the Service '{name}'"));
+            findings.Add(this, backend, message, Refusal.NeedsDecision($"which port of the Service '{name}' was meant: it has {(ports.Count == 0 ? "none" : string.Join(", ", ports.Select(Describe)))}"));
         }
     }
 
-    private void Report(Field backend, Field port, bool byName, Field only, string message, string name, FindingList findings)
+    /// <summary>What sets the port of all these backends, in the form in which they write it; none where the port has no such form.</summary>
+    private static EquatableArray<Edit> EditsTo(Field port, List<Field> backends, bool isName) => (isName, port[Name.Name].Text, port[Name.Port].Integer) switch
     {
-        var ownName = only[Name.Name].Text ?? "";
-        if (byName && ownName.Length > 0)
-        {
-            findings.Add(this, backend, message, new Fix($"Set the port to {ownName}, the only one of the Service '{name}'", Safety.Review, new Edit.Set(port[Name.Name].Path, ownName)));
-        }
-        else if (!byName && only[Name.Port].Integer is { } number)
-        {
-            findings.Add(this, backend, message, new Fix($"Set the port to {number}, the only one of the Service '{name}'", Safety.Review, new Edit.Set(port[Name.Number].Path, number)));
-        }
-        else
-        {
-            findings.Add(this, backend, message, Refusal.NeedsDecision($"which port of the Service '{name}' was meant: it has {Describe(only)}"));
-        }
-    }
+        (true, { Length: > 0 } name, _) => [.. backends.Select(backend => new Edit.Set(backend[Name.Port][Name.Name].Path, name))],
+        (false, _, { } number) => [.. backends.Select(backend => new Edit.Set(backend[Name.Port][Name.Number].Path, number))],
+        _ => [],
+    };
 
-    private static bool HasPort(SetObject service, string portName, string wanted) => Ports(service).Any(port =>
-        portName.Length > 0 ? port[Name.Name].Text == portName : port[Name.Port].Text == wanted);
-
-    private static Field? OnlyPort(SetObject service) => Ports(service).Take(2).ToList() is [var only] ? only : null;
+    private static bool HasPort(SetObject service, string wanted, bool isName) =>
+        Ports(service).Exists(port => isName ? port[Name.Name].Text == wanted : port[Name.Port].Text == wanted);
 
     private static List<Field> Ports(SetObject service)
     {

@@ -49,8 +49,7 @@ public sealed class PdbMinAvailable : SetRule
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
         List<(SetObject Workload, long Replicas, SetObject? Scaler)> workloads =
         [
-            .. from pod in set.PodsIn(@namespace)
-               let workload = pod.Owner
+            .. from workload in set.WorkloadsIn(@namespace)
                let labels = LabelsOf(workload)
                where labels.Exists && selector.Matches(labels)
                let scaler = ScalerOf(workload, set)

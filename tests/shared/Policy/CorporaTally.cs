@@ -26,7 +26,7 @@ internal sealed class CorporaTally
             verified += mended.Fixed.Count;
             edits.AddRange(mended.Fixed.Select(finding => finding.Rendered!.Patch.Operations.Count));
             var known = before.Findings.Select(finding => finding.Key).ToHashSet();
-            added += mended.Remaining.Findings.Count(finding => !known.Contains(finding.Key));
+            added += mended.Remaining.Findings.Count(finding => !finding.Rule.IsOfLayout && !known.Contains(finding.Key));
             foreach (var finding in mended.Remaining.Findings)
             {
                 var code = finding.Refusal?.Code.ToString() ?? "none";

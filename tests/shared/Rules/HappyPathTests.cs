@@ -17,54 +17,73 @@ public sealed class HappyPathTests
         apiVersion: apps/v1
         kind: Deployment
         metadata:
+          annotations: {email: shop@example.com}
+          labels: {owner: shop}
           name: web
           namespace: shop
         spec:
+          replicas: 3
           selector:
             matchLabels: {app: web}
           template:
             metadata:
               labels: {app: web}
             spec:
-              serviceAccountName: web
+              affinity:
+                nodeAffinity:
+                  preferredDuringSchedulingIgnoredDuringExecution:
+                  - preference: {matchExpressions: [{key: disk, operator: In, values: [ssd]}]}
+                    weight: 1
+                podAntiAffinity:
+                  preferredDuringSchedulingIgnoredDuringExecution:
+                  - podAffinityTerm:
+                      labelSelector: {matchExpressions: [{key: app, operator: In, values: [web]}], matchLabels: {app: web}}
+                      namespaces: [shop]
+                      topologyKey: kubernetes.io/hostname
+                    weight: 100
               automountServiceAccountToken: false
-              restartPolicy: Always
-              hostUsers: false
-              securityContext:
-                runAsNonRoot: true
-                runAsUser: 10001
-                runAsGroup: 10001
-                seccompProfile: {type: RuntimeDefault}
-              volumes:
-              - name: data
-                emptyDir: {}
-              initContainers:
+              containers:
               - &container
-                name: setup
-                image: registry.example.com/team/web:1.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
                 command: ["/bin/web", "--verbose"]
                 env:
                 - {name: COLOR, value: blue and not red at all}
                 - {name: PLACE, value: "https://example.com/a:b@c"}
-                ports:
-                - {name: http, containerPort: 8080}
+                image: registry.example.com/team/web:1.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
                 livenessProbe: {httpGet: {path: /, port: http}}
+                name: web
+                ports:
+                - {containerPort: 8080, name: http}
                 readinessProbe: {tcpSocket: {port: 8080}}
                 resources:
-                  requests: {cpu: 100m, memory: 128Mi}
                   limits: {cpu: "1", memory: 0.5Gi}
+                  requests: {cpu: 100m, memory: 128Mi}
                 securityContext:
                   allowPrivilegeEscalation: false
+                  capabilities: {drop: [ALL]}
                   privileged: false
                   readOnlyRootFilesystem: true
-                  capabilities: {drop: [ALL]}
                 volumeMounts:
-                - {name: data, mountPath: /data}
-              containers:
-              - <<: *container
-                name: web
+                - {mountPath: /data, name: data}
               - <<: *container
                 name: sidecar
+              dnsConfig:
+                options:
+                - {name: ndots, value: "2"}
+              hostUsers: false
+              initContainers:
+              - <<: *container
+                name: setup
+              priorityClassName: system-cluster-critical
+              restartPolicy: Always
+              securityContext:
+                runAsGroup: 10001
+                runAsNonRoot: true
+                runAsUser: 10001
+                seccompProfile: {type: RuntimeDefault}
+              serviceAccountName: web
+              volumes:
+              - emptyDir: {}
+                name: data
         """;
 
     [Theory]
@@ -92,7 +111,9 @@ public sealed class HappyPathTests
         var rule = Catalogue.All.Single(rule => rule.Info.Id == id);
         foreach (var value in (string[])["null", "true", "7", "text", "[]", "[[]]", "[null]", "[7]", "[text]", "{}", "{a: b}", "[{}]", "[{name: null}]", "[{name: {}}]"])
         {
-            foreach (var kind in (string[])["v1\nkind: Pod", "v1\nkind: Service", "v1\nkind: ConfigMap", "policy/v1beta1\nkind: PodDisruptionBudget", "extensions/v1beta1\nkind: Pod"])
+            foreach (var kind in (string[])["v1\nkind: Pod", "v1\nkind: Service", "v1\nkind: ConfigMap", "policy/v1beta1\nkind: PodDisruptionBudget", "extensions/v1beta1\nkind: Pod",
+                "apps/v1\nkind: Deployment", "apps/v1\nkind: StatefulSet", "batch/v1\nkind: Job", "batch/v1\nkind: CronJob", "autoscaling/v2\nkind: HorizontalPodAutoscaler",
+                "policy/v1\nkind: PodDisruptionBudget", "security.openshift.io/v1\nkind: SecurityContextConstraints"])
             {
                 Judge.Text($"apiVersion: {kind}\nmetadata: {value}\nspec: {value}\ndata: {value}\n", [rule]);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
@@ -68,6 +69,10 @@ internal sealed record RuleCase(Rule Rule, string Folder)
                 "run-as-user" => settings with { Defaults = defaults with { RunAsUser = long.Parse(value, CultureInfo.InvariantCulture) } },
                 "liveness-probe" => settings with { Defaults = defaults with { LivenessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
                 "readiness-probe" => settings with { Defaults = defaults with { ReadinessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
+                "ttl-seconds-after-finished" => settings with { Defaults = defaults with { TtlSecondsAfterFinished = long.Parse(value, CultureInfo.InvariantCulture) } },
+                "priority-class-name" => settings with { Defaults = defaults with { PriorityClassName = value } },
+                "labels" => settings with { Defaults = defaults with { Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(value)! } },
+                "annotations" => settings with { Defaults = defaults with { Annotations = JsonSerializer.Deserialize<Dictionary<string, string>>(value)! } },
                 _ => throw new InvalidOperationException($"{path}: unknown setting '{key}'"),
             };
         }
