@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Policy;
 /// <summary>Values that the owner gives for fixes; null means that the owner has not decided.</summary>
 public sealed record OwnerDefaults
 {
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
     /// <summary>A quantity for <c>resources.requests.cpu</c>, such as <c>100m</c>.</summary>
     public string? CpuRequest { get; init; }
 
@@ -22,4 +24,14 @@ public sealed record OwnerDefaults
     public Value.Map? LivenessProbe { get; init; }
 
     public Value.Map? ReadinessProbe { get; init; }
+
+    /// <summary>Seconds that a finished Job is kept; 0 for not at all.</summary>
+    public long? TtlSecondsAfterFinished { get; init; }
+
+    public string? PriorityClassName { get; init; }
+
+    /// <summary>Labels for objects that must have them, by key; empty where the owner has decided on none.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = None;
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = None;
 }

@@ -51,6 +51,10 @@ internal sealed record RuleCase(Rule Rule, string Folder)
                 "run-as-user" => settings with { Defaults = defaults with { RunAsUser = long.Parse(value, CultureInfo.InvariantCulture) } },
                 "liveness-probe" => settings with { Defaults = defaults with { LivenessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
                 "readiness-probe" => settings with { Defaults = defaults with { ReadinessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
+                "allowed-registry" when ImagePrefix.TryParse(value, out var prefix) =>
+                    settings with { AllowedRegistries = [.. settings.AllowedRegistries, prefix] },
+                "mirror" when value.Split('=') is [var host, var place] && ImagePrefix.TryParse(place, out var mirror) =>
+                    settings with { Mirrors = new Dictionary<string, ImagePrefix>(settings.Mirrors) { [host] = mirror } },
                 _ => throw new InvalidOperationException($"{path}: unknown setting '{line}'"),
             };
         }
