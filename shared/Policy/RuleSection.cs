@@ -12,6 +12,9 @@ internal sealed record RuleSection(IReadOnlyList<Rule> Rules, IReadOnlyDictionar
     internal static readonly string[] OwnKeys = ["like", "title", "severity", "parameters"];
     internal static readonly string[] Words = ["off", "on", "info", "warning", "error"];
 
+    /// <summary>A severity as the file says it.</summary>
+    public static string WordOf(Severity severity) => severity.ToString().ToLowerInvariant();
+
     public static RuleSection Read(Field field, IReadOnlyList<Rule> catalogue, PolicyProblems problems)
     {
         var rules = catalogue.ToList();
