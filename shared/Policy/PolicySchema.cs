@@ -13,6 +13,9 @@ public static class PolicySchema
 {
     private const string Kebab = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 
+    private const string Registry =
+        @"^((?=[^/]*[.:A-Z])([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]+)?|localhost)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*/?$";
+
     /// <summary>The schema as it is published: the same bytes everywhere.</summary>
     public static string TextOf(IReadOnlyList<Rule> catalogue)
     {
@@ -90,7 +93,7 @@ public static class PolicySchema
                 ["ownRule"] = OwnRule(rules),
                 ["parameters"] = new JsonObject(rules.Where(rule => rule.Parameters.Count > 0)
                     .Select(rule => KeyValuePair.Create(rule.Info.Id, (JsonNode?)ParametersOf(rule)))),
-                ["registry"] = new JsonObject { ["type"] = "string", ["pattern"] = @"^([^/@:]*[.:A-Z][^/@]*|localhost)(/[^:@]*)?$" },
+                ["registry"] = new JsonObject { ["type"] = "string", ["pattern"] = Registry },
                 ["quantity"] = new JsonObject { ["type"] = new JsonArray("string", "number", "null"), ["pattern"] = @"^\+?[0-9.]+([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$", ["exclusiveMinimum"] = 0 },
                 ["amounts"] = Map(DefaultSection.AmountKeys.Select(key => KeyValuePair.Create(key, (JsonNode?)Reference("quantity")))),
                 ["probe"] = Probe(),
