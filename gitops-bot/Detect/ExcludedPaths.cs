@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <summary>Globs, each with the folder that it is written from. Paths that are not below that folder are none of its business.</summary>
 internal sealed class ExcludedPaths
 {
-    private readonly List<(string Folder, Glob Glob)> globs = [];
+    private readonly List<Entry> globs = [];
 
     public bool IsEmpty => globs.Count == 0;
 
@@ -15,7 +15,7 @@ internal sealed class ExcludedPaths
     {
         var paths = new ExcludedPaths();
         paths.globs.AddRange(globs);
-        paths.globs.AddRange(added.Select(glob => (Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, glob)));
+        paths.globs.AddRange(added.Select(glob => new Entry(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, glob)));
         return paths;
     }
 
@@ -47,4 +47,7 @@ internal sealed class ExcludedPaths
 
         return false;
     }
+
+    // No tuple: a list of those is compiled at run time, in every scan.
+    private sealed record Entry(string Folder, Glob Glob);
 }

@@ -50,8 +50,11 @@ public sealed record PolicyConfiguration
     {
         var collected = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         HashSet<string> members = [.. Collect(profile, collected)];
-        members.UnionWith(switches.Where(each => each.Value).Select(each => each.Key));
-        members.ExceptWith(switches.Where(each => !each.Value).Select(each => each.Key));
+        foreach (var (id, isOn) in switches)
+        {
+            _ = isOn ? members.Add(id) : members.Remove(id);
+        }
+
         List<Rule> rules = [.. Rules.Where(rule => members.Contains(rule.Info.Id))];
 
         // Whoever asks for every rule wants to see what each of them finds by itself.
