@@ -30,13 +30,14 @@ internal static class ScanCommand
         var targets = ReportTarget.Parse(parsed.GetValue(options.Output) ?? []);
         Check(paths, isText, isPreview, fixes, isUnsafe, targets);
 
-        var settings = new PolicySettings { PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)) };
+        var policy = options.Policy.Load(parsed, isText ? ["."] : paths);
+        var configuration = policy.Configuration;
+        var ids = parsed.GetValue(options.Rules) is { Length: > 0 } named ? named : null;
         var request = new ScanRequest
         {
-            Rules = parsed.GetValue(options.Rules) is { Length: > 0 } ids
-                ? RuleSelection.OfIds(ids)
-                : RuleSelection.OfProfile(parsed.GetValue(options.Profile)!, settings.PssVersion),
-            Settings = settings,
+            Rules = ids is null ? configuration.SetOf(configuration.Profile) : RuleSelection.OfIds(configuration, ids),
+            Settings = configuration.Settings,
+            Excluded = options.Policy.Excluded(parsed, policy),
             FixUpTo = fixes || isPreview ? isUnsafe ? Safety.Review : Safety.Safe : null,
             IsPreview = isPreview,
             WritesFiles = fixes && !isPreview && !isText,
@@ -45,11 +46,18 @@ internal static class ScanCommand
         using var reports = new ReportWriter(targets);
         var writesText = isText && fixes && !isPreview;
         var result = isText ? RunOnStandardInput(request, writesText) : RunOnFiles(paths, request, reports.RealNames);
+        if (policy.File is { } file)
+        {
+            result = result with { Policy = $"{PolicySearch.NameOf(file)}{(ids is null ? $", profile {configuration.Profile}" : "")}" };
+        }
+
         reports.Write(result, showsDiff: isPreview, isOutputTaken: writesText);
         if (!result.Problems.Any() && result.Files.Sum(file => file.Documents) == 0)
         {
             // Clean, and yet not what somebody expects who mistyped a folder or named a template.
-            Console.Error.WriteLine("selfheal: nothing was judged: no Kubernetes object was found; templates have to be rendered first");
+            Console.Error.WriteLine(result.HasExcluded
+                ? "selfheal: nothing was judged: no Kubernetes object was found in what is not excluded"
+                : "selfheal: nothing was judged: no Kubernetes object was found; templates have to be rendered first");
         }
 
         return Decide(result, parsed.GetValue(options.FailOn)!);
@@ -78,10 +86,6 @@ internal static class ScanCommand
         }
     }
 
-    private static PssVersion ParsePssVersion(string? text) => PssVersion.TryParse(text, out var version)
-        ? version
-        : throw new UsageException($"--pss-version {text}: use v1.N, such as v1.31, or latest");
-
     /// <summary>The mended text takes the place of the text in a pipe; where nothing is mended, every byte passes through.</summary>
     private static ScanResult RunOnStandardInput(ScanRequest request, bool writesText)
     {
@@ -100,7 +104,7 @@ internal static class ScanCommand
 
     private static ScanResult RunOnFiles(string[] paths, ScanRequest request, IReadOnlySet<string> reports)
     {
-        var files = RepositoryFiles.Find(paths, reports);
+        var files = RepositoryFiles.Find(paths, reports, request.Excluded);
         using var interruption = request.WritesFiles ? new Interruption() : null;
         using var progress = Progress.Start(files.Files.Count);
         return RepositoryScan.Run(files, request, progress.Report, interruption?.Token ?? CancellationToken.None);

@@ -26,16 +26,7 @@ internal sealed class ScanOptions
         Description = "Show what fixing would change, and write nothing.",
     };
 
-    public Option<string> Profile { get; } = WithWords(
-        new("--profile") { Description = "The rules to judge by.", DefaultValueFactory = _ => "default" },
-        RuleSelection.ProfileNames);
-
-    public Option<string> PssVersion { get; } = new("--pss-version")
-    {
-        Description = "The version of the Pod Security Standards: v1.N, or latest.",
-        HelpName = "v1.N|latest",
-        DefaultValueFactory = _ => "latest",
-    };
+    public PolicyOptions Policy { get; } = new();
 
     public Option<string[]> Rules { get; } = new("--rules")
     {
@@ -58,11 +49,12 @@ internal sealed class ScanOptions
     public void AddTo(Command command)
     {
         command.Add(Paths);
-        foreach (var option in new Option[] { Fix, Unsafe, Diff, Profile, PssVersion, Rules, FailOn, Output })
+        foreach (var option in new Option[] { Fix, Unsafe, Diff, Rules, FailOn, Output })
         {
             command.Add(option);
         }
 
+        Policy.AddTo(command);
         Rules.CompletionSources.Add(context =>
         {
             // The last of several ids is the one being typed.

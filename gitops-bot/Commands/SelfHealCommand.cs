@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SelfHealGitOps.Bot.Report;
 
 namespace SelfHealGitOps.Bot.Commands;
@@ -12,6 +13,7 @@ internal static class SelfHealCommand
         {
             ScanCommand.Create(),
             RulesCommand.Create(),
+            PolicyCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.
@@ -23,7 +25,7 @@ internal static class SelfHealCommand
                 Console.Error.WriteLine($"selfheal: {error.Message}");
             }
 
-            Console.Error.WriteLine($"selfheal: see 'selfheal {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+            Console.Error.WriteLine($"selfheal: see '{NameOf(parsed.CommandResult)} --help'");
             return ExitCode.Usage;
         }
 
@@ -53,4 +55,8 @@ internal static class SelfHealCommand
             return ExitCode.CouldNotDecide;
         }
     }
+
+    /// <summary>A verb with those it belongs to, as one types them.</summary>
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{NameOf(above)} {command.Command.Name}" : "selfheal";
 }

@@ -19,8 +19,10 @@ internal sealed class RepositoryFiles
     private readonly List<RepositoryFile> files = [];
     private readonly List<ProblemFile> problems = [];
     private readonly HashSet<string> seen;
+    private readonly ExcludedPaths excluded;
 
-    private RepositoryFiles(string root, IReadOnlySet<string> without) => (Root, seen) = (root, new(without, StringComparer.Ordinal));
+    private RepositoryFiles(string root, IReadOnlySet<string> without, ExcludedPaths excluded) =>
+        (Root, seen, this.excluded) = (root, new(without, StringComparer.Ordinal), excluded);
 
     /// <summary>The folder that file names are relative to: the scanned folder; for several paths, the one around all of them.</summary>
     public string Root { get; }
@@ -31,10 +33,15 @@ internal sealed class RepositoryFiles
     /// <summary>Folders that could not be listed.</summary>
     public IReadOnlyList<ProblemFile> Problems => problems;
 
+    /// <summary>Whether anything was left out.</summary>
+    public bool HasExcluded { get; private set; }
+
+    /// <param name="excluded">What is not looked for; files that are named are scanned all the same.</param>
     /// <param name="without">Real paths that are not scanned: the reports of this very scan.</param>
     /// <exception cref="UsageException">A path that is not there, or that a report is written to.</exception>
-    public static RepositoryFiles Find(IReadOnlyList<string> paths, IReadOnlySet<string> without)
+    public static RepositoryFiles Find(IReadOnlyList<string> paths, IReadOnlySet<string> without, ExcludedPaths? excluded = null)
     {
+        excluded ??= ExcludedPaths.Nothing;
         var folders = new List<string>();
         var named = new List<(string Path, string Target)>();
         foreach (var path in paths)
@@ -61,7 +68,7 @@ internal sealed class RepositoryFiles
             }
         }
 
-        var found = new RepositoryFiles(CommonFolder(folders.Concat(named.Select(file => Path.GetDirectoryName(file.Path)!))), without);
+        var found = new RepositoryFiles(CommonFolder(folders.Concat(named.Select(file => Path.GetDirectoryName(file.Path)!))), without, excluded);
 
         // What is named comes first, since more is said of it; a link last, since its file may be here by itself.
         foreach (var (path, target) in named.Where(file => file.Path == file.Target))
@@ -71,6 +78,12 @@ internal sealed class RepositoryFiles
 
         foreach (var folder in folders)
         {
+            if (excluded.Covers(folder))
+            {
+                found.HasExcluded = true;
+                continue;
+            }
+
             found.AddFolder(folder);
         }
 
@@ -117,7 +130,11 @@ internal sealed class RepositoryFiles
 
         foreach (var entry in entries)
         {
-            if (entry is DirectoryInfo)
+            if (!excluded.IsEmpty && excluded.Contains(entry.FullName, entry is DirectoryInfo))
+            {
+                HasExcluded = true;
+            }
+            else if (entry is DirectoryInfo)
             {
                 if (!SkippedFolders.Contains(entry.Name, StringComparer.Ordinal) && entry.LinkTarget is null)
                 {

@@ -9,6 +9,12 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <param name="Files">Ordered by name.</param>
 internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, TimeSpan Elapsed)
 {
+    /// <summary>Which policy file the scan went by, and which profile of it; null for no file.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Whether something was left out, as the owner or the command line asked for.</summary>
+    public bool HasExcluded { get; init; }
+
     public IEnumerable<Finding> Findings => Files.SelectMany(file => file.Findings);
 
     public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
@@ -40,7 +46,10 @@ internal static class RepositoryScan
         InParallel(judged.Length, start, cancellationToken);
         var passedOver = files.Files.Where(file => patches.Contains(file.FullPath)).Select(file => new FileScan(file.Name, [], [], 0));
         var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [problem], 0));
-        return new(files.Root, [.. scans.Concat(passedOver).Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed);
+        return new(files.Root, [.. scans.Concat(passedOver).Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed)
+        {
+            HasExcluded = files.HasExcluded,
+        };
     }
 
     public static ScanResult RunOnText(SourceText source, ScanRequest request)

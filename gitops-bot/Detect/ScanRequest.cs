@@ -9,6 +9,9 @@ internal sealed record ScanRequest
 
     public required PolicySettings Settings { get; init; }
 
+    /// <summary>What is not looked at.</summary>
+    public ExcludedPaths Excluded { get; init; } = ExcludedPaths.Nothing;
+
     /// <summary>The fixes to carry out; null for none.</summary>
     public Safety? FixUpTo { get; init; }
 

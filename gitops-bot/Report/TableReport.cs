@@ -78,6 +78,10 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
             + (result.Fixed.Any() ? $"; {result.Fixed.Count()} fixed" : "")
             + (planned > 0 ? $"; {planned} would be fixed" : "")
             + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
+        if (result.Policy is { } policy)
+        {
+            output.WriteLine(ansi.Dim($"policy: {Printable.Of(policy)}"));
+        }
     }
 
     /// <summary>The log of a GitHub workflow takes a line that begins with two colons for a command.</summary>

@@ -69,7 +69,7 @@ internal static class DocumentSplitter
     }
 
     /// <summary>Anything but blank lines and comments.</summary>
-    private static bool HasContent(ReadOnlySpan<byte> bytes) => FirstContent(bytes) >= 0;
+    internal static bool HasContent(ReadOnlySpan<byte> bytes) => FirstContent(bytes) >= 0;
 
     /// <summary>Directives, and nothing that they could apply to yet.</summary>
     private static bool IsDirectivesOnly(ReadOnlySpan<byte> bytes)

@@ -7,7 +7,8 @@ internal sealed class DuplicateKeys
     private int[] keys = new int[64];
 
     /// <param name="merges">The map's own merge keys, of which there may be several; null for none.</param>
-    public void Check(FlatDocument document, int map, List<(int Key, int Value)>? merges)
+    /// <param name="found">Takes the refusals, one for each key that is there again; null where the first one is thrown.</param>
+    public void Check(FlatDocument document, int map, List<(int Key, int Value)>? merges, List<ReadFailure>? found = null)
     {
         var count = document[map].Count;
         if (count < 2)
@@ -34,7 +35,7 @@ internal sealed class DuplicateKeys
 
         if (kept > Small)
         {
-            CheckSorted(document, keys.AsSpan(0, kept));
+            CheckSorted(document, keys.AsSpan(0, kept), found);
             return;
         }
 
@@ -43,9 +44,9 @@ internal sealed class DuplicateKeys
             var hash = document[keys[i]].Count;
             for (var j = 0; j < i; j++)
             {
-                if (document[keys[j]].Count == hash)
+                if (document[keys[j]].Count == hash && Refuse(document, keys[j], keys[i], found))
                 {
-                    Refuse(document, keys[j], keys[i]);
+                    break;
                 }
             }
         }
@@ -65,12 +66,12 @@ internal sealed class DuplicateKeys
     }
 
     // Apart from Check, because its closure would be allocated for every map.
-    private static void CheckSorted(FlatDocument document, Span<int> keys)
+    private static void CheckSorted(FlatDocument document, Span<int> keys, List<ReadFailure>? found)
     {
         keys.Sort((a, b) => Compare(document, a, b));
         for (var i = 1; i < keys.Length; i++)
         {
-            Refuse(document, keys[i - 1], keys[i]);
+            Refuse(document, keys[i - 1], keys[i], found);
         }
     }
 
@@ -81,14 +82,24 @@ internal sealed class DuplicateKeys
         return byText != 0 ? byText : a.CompareTo(b);
     }
 
-    private static void Refuse(FlatDocument document, int first, int second)
+    /// <returns>True when the keys are the same, and that was put down.</returns>
+    private static bool Refuse(FlatDocument document, int first, int second, List<ReadFailure>? found)
     {
-        if (document[first].Count == document[second].Count && document.Text(first).SequenceEqual(document.Text(second)))
+        if (document[first].Count != document[second].Count || !document.Text(first).SequenceEqual(document.Text(second)))
         {
-            throw new ReadFailure(
-                ProblemCode.DuplicateKey,
-                document[second].Start,
-                $"the key '{document.TextString(second)}' stands twice in one map, first on line {document.Source.Locate(document[first].Start).Line}");
+            return false;
         }
+
+        var failure = new ReadFailure(
+            ProblemCode.DuplicateKey,
+            document[second].Start,
+            $"the key '{document.TextString(second)}' stands twice in one map, first on line {document.Source.Locate(document[first].Start).Line}");
+        if (found is null)
+        {
+            throw failure;
+        }
+
+        found.Add(failure);
+        return true;
     }
 }

@@ -20,15 +20,21 @@ internal sealed class YamlReader
     private readonly KeyComparer keysOf = new();
     private readonly Open[] open = new Open[ManifestReader.MaxDepth];
     private readonly DuplicateKeys duplicates = new();
+    private List<ReadFailure>? faults;
     private char[] text = new char[16 * 1024];
     private FlatDocument document = null!;
     private OffsetMap offsets;
     private int depth;
     private int lastEnd;
 
+    /// <param name="forgiven">
+    /// Null for a document as the API server's clients read it. Else it takes the duplicate keys, so that one mistake does
+    /// not hide the next, and nothing may follow the end of the root.
+    /// </param>
     /// <exception cref="ReadFailure">The bytes are not one YAML document that the API server would read.</exception>
-    public void Read(FlatDocument into, SourceText source, DocumentSpan span)
+    public void Read(FlatDocument into, SourceText source, DocumentSpan span, List<ReadFailure>? forgiven = null)
     {
+        faults = forgiven;
         span = span with { Start = SkipSeparator(source.Bytes, span) };
         document = into;
         document.Reset(source, span.Index, span.Start, span.End, isJson: false);
@@ -42,12 +48,12 @@ internal sealed class YamlReader
         try
         {
             var parser = new Parser(new Scanner(new SliceReader(text, length), skipComments: true));
-            while (parser.MoveNext() && !(parser.Current is DocumentEnd && document.Count > 0))
+            while (parser.MoveNext() && !(parser.Current is DocumentEnd && document.Count > 0 && faults is null))
             {
                 Take(parser.Current!);
             }
         }
-        catch (YamlException) when (document.Count > 0 && depth == 0)
+        catch (YamlException) when (document.Count > 0 && depth == 0 && faults is null)
         {
             // What follows the end of the root is never read: kubectl stops there, too.
         }
@@ -55,10 +61,10 @@ internal sealed class YamlReader
         {
             throw new ReadFailure(ProblemCode.Syntax, offsets.ToByte(exception.Start.Index), Reason(exception));
         }
-        catch (InvalidOperationException exception)
+        catch (InvalidOperationException)
         {
-            // The scanner's own, for a plain scalar that is indented less than its flow collection.
-            throw new ReadFailure(ProblemCode.Syntax, lastEnd, exception.Message);
+            // The scanner's own, and its message says nothing of the text.
+            throw new ReadFailure(ProblemCode.Syntax, lastEnd, "a bracket behind this place does not pair, or a text is indented less than the brackets around it");
         }
     }
 
@@ -268,7 +274,7 @@ internal sealed class YamlReader
             }
             else
             {
-                duplicates.Check(document, closed.Node, null);
+                duplicates.Check(document, closed.Node, null, faults);
             }
         }
 

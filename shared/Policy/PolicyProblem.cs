@@ -26,6 +26,13 @@ public sealed class PolicyProblems
         problems.Add(new(source.File, line, column, KeyOf(place), message));
     }
 
+    /// <param name="offset">The byte that is wrong, in a text that could not be read as keys and values.</param>
+    public void Add(SourceText source, int offset, string message)
+    {
+        var (line, column) = source.Locate(Math.Min(offset, source.Length));
+        problems.Add(new(source.File, line, column, "", message));
+    }
+
     private static string KeyOf(Field place)
     {
         // The pointer without its escapes reads as people write keys.

@@ -32,6 +32,7 @@ public static class Catalogue
         new LatestTag(),
         new InvalidImageName(),
         new ImageDigest(),
+        new AllowedRegistries(),
 
         // Containers
         new NoReadOnlyRootFs(),
@@ -127,7 +128,7 @@ public static class Catalogue
     public static IReadOnlyList<Rule> Of(Profiles profile, PssVersion version)
     {
         var rules = In(profile);
-        var replaced = Replacements(rules, version).Select(replaced => replaced.Id).ToHashSet();
+        var replaced = ReplacedRule.Among(rules, version).Select(replaced => replaced.Id).ToHashSet();
         return rules.FindAll(rule => !replaced.Contains(rule.Info.Id));
     }
 
@@ -139,13 +140,8 @@ public static class Catalogue
     public static RuleSet SetOf(Profiles profile, PssVersion version)
     {
         var rules = In(profile);
-        return profile == Profiles.Default ? new RuleSet(Of(profile, version)) : new RuleSet(rules, Replacements(rules, version));
+        return profile == Profiles.Default ? new RuleSet(Of(profile, version)) : new RuleSet(rules, ReplacedRule.Among(rules, version));
     }
 
     private static List<Rule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];
-
-    private static List<ReplacedRule> Replacements(List<Rule> rules, PssVersion version) =>
-        [.. rules
-            .Where(rule => rule.Info.Replaces is { } replacement && version.IsAtLeast(replacement.SinceMinor))
-            .Select(rule => new ReplacedRule(rule.Info.Replaces!.RuleId, rule.Info.Id))];
 }

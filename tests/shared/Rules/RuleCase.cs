@@ -73,6 +73,10 @@ internal sealed record RuleCase(Rule Rule, string Folder)
                 "priority-class-name" => settings with { Defaults = defaults with { PriorityClassName = value } },
                 "labels" => settings with { Defaults = defaults with { Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(value)! } },
                 "annotations" => settings with { Defaults = defaults with { Annotations = JsonSerializer.Deserialize<Dictionary<string, string>>(value)! } },
+                "allowed-registry" when ImagePrefix.TryParse(value, out var prefix) =>
+                    settings with { AllowedRegistries = [.. settings.AllowedRegistries, prefix] },
+                "mirror" when value.Split('=') is [var host, var place] && ImagePrefix.TryParse(place, out var mirror) =>
+                    settings with { Mirrors = new Dictionary<string, ImagePrefix>(settings.Mirrors) { [host] = mirror } },
                 _ => throw new InvalidOperationException($"{path}: unknown setting '{key}'"),
             };
         }

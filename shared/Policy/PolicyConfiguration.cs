@@ -1,0 +1,106 @@
+namespace SelfHealGitOps.Policy;
+
+/// <summary>What a policy file says, checked: by which rules to judge, and what fixes may use. Immutable.</summary>
+public sealed record PolicyConfiguration
+{
+    private readonly IReadOnlyDictionary<string, OwnProfile> ownProfiles = new Dictionary<string, OwnProfile>();
+    private readonly IReadOnlyDictionary<string, bool> switches = new Dictionary<string, bool>();
+
+    /// <param name="rules">The catalogue, with what the owner has changed of it, and behind it the owner's own rules.</param>
+    internal PolicyConfiguration(IReadOnlyList<Rule> rules) => Rules = rules;
+
+    /// <summary>Every rule there is, under the owner's severity and parameters, judging or not.</summary>
+    public IReadOnlyList<Rule> Rules { get; }
+
+    public PolicySettings Settings { get; init; } = PolicySettings.Default;
+
+    /// <summary>The profile to judge by where nobody asks for another.</summary>
+    public string Profile { get; init; } = BuiltInProfiles.Default;
+
+    /// <summary>What is not looked at; matched against paths from the folder of the policy file.</summary>
+    public IReadOnlyList<Glob> Exclude { get; init; } = [];
+
+    /// <summary>The built-in profiles and the owner's.</summary>
+    public IEnumerable<string> ProfileNames => BuiltInProfiles.Names.Concat(ownProfiles.Keys);
+
+    internal IEnumerable<OwnProfile> OwnProfiles
+    {
+        init => ownProfiles = value.ToDictionary(profile => profile.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The rules that are on, and those that are off, in whichever profile.</summary>
+    internal IReadOnlyDictionary<string, bool> Switches
+    {
+        init => switches = value;
+    }
+
+    /// <summary>What an empty policy file says.</summary>
+    public static PolicyConfiguration Standard(IReadOnlyList<Rule> catalogue) => new(catalogue);
+
+    public bool HasProfile(string name) => BuiltInProfiles.Names.Contains(name) || ownProfiles.ContainsKey(name);
+
+    public Rule? Find(string id) => Rules.FirstOrDefault(rule => rule.Info.Id == id);
+
+    /// <summary>
+    /// The rules to judge by: those of the profile and those that are switched on, without those that are switched off. A
+    /// control of the Pod Security Standards that another one among them replaces counts only where that one does.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
+    public RuleSet SetOf(string profile)
+    {
+        var collected = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        HashSet<string> members = [.. Collect(profile, collected)];
+        foreach (var (id, isOn) in switches)
+        {
+            _ = isOn ? members.Add(id) : members.Remove(id);
+        }
+
+        List<Rule> rules = [.. Rules.Where(rule => members.Contains(rule.Info.Id))];
+
+        // Whoever asks for every rule wants to see what each of them finds by itself.
+        return new(
+            rules,
+            collected.ContainsKey(BuiltInProfiles.All)
+                ? []
+                : [.. ReplacedRule.Among(rules, Settings.PssVersion).Where(replaced => members.Contains(replaced.Id))]);
+    }
+
+    /// <param name="collected">What was collected before: a profile may be extended by many.</param>
+    private HashSet<string> Collect(string name, Dictionary<string, HashSet<string>> collected)
+    {
+        if (collected.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        HashSet<string> members;
+        if (ownProfiles.TryGetValue(name, out var own))
+        {
+            members = [.. own.Extends.SelectMany(extended => Collect(extended, collected)), .. own.Rules];
+            members.ExceptWith(own.Without);
+        }
+        else
+        {
+            members = name == BuiltInProfiles.All ? [.. Rules.Select(rule => rule.Info.Id)]
+                : BuiltInProfiles.Find(name) is { } profile ? [.. IdsOf(profile)]
+                : throw new ArgumentException($"there is no profile '{name}'", nameof(name));
+        }
+
+        collected.Add(name, members);
+        return members;
+    }
+
+    private IEnumerable<string> IdsOf(Profiles profile)
+    {
+        List<Rule> rules = [.. Rules.Where(rule => (rule.Info.Profiles & profile) != 0)];
+        if (profile != Profiles.Default)
+        {
+            return rules.Select(rule => rule.Info.Id);
+        }
+
+        // In the everyday profile no place is reported twice; a rule that is off stands in for none.
+        var judging = rules.Where(rule => switches.GetValueOrDefault(rule.Info.Id, true));
+        var replaced = ReplacedRule.Among(judging, Settings.PssVersion).Select(each => each.Id).ToHashSet(StringComparer.Ordinal);
+        return rules.Select(rule => rule.Info.Id).Where(id => !replaced.Contains(id));
+    }
+}
