@@ -12,4 +12,7 @@ public sealed record PolicySettings
 
     /// <summary>Values for fixes. None is ever made up: without one, the fix is refused with <c>NEEDS_EVIDENCE</c>.</summary>
     public OwnerDefaults Defaults { get; init; } = new();
+
+    /// <summary>Findings that the owner lets stay for a while.</summary>
+    public ExemptionList Exemptions { get; init; } = ExemptionList.Empty;
 }
