@@ -30,13 +30,19 @@ internal static class ScanCommand
         var targets = ReportTarget.Parse(parsed.GetValue(options.Output) ?? []);
         Check(paths, isText, isPreview, fixes, isUnsafe, targets);
 
-        var settings = new PolicySettings { PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)) };
+        var policyFile = PolicyFiles.Find(isText ? RealPath.Of(".") : PolicyFiles.FolderOf(paths[0]));
+        var settings = new PolicySettings
+        {
+            PssVersion = ParsePssVersion(parsed.GetValue(options.PssVersion)),
+            Exemptions = policyFile is null ? ExemptionList.Empty : PolicyFiles.ReadExemptions(PolicyFiles.Open(policyFile)),
+        };
         var request = new ScanRequest
         {
             Rules = parsed.GetValue(options.Rules) is { Length: > 0 } ids
                 ? RuleSelection.OfIds(ids)
                 : RuleSelection.OfProfile(parsed.GetValue(options.Profile)!, settings.PssVersion),
             Settings = settings,
+            PolicyFile = policyFile,
             FixUpTo = fixes || isPreview ? isUnsafe ? Safety.Review : Safety.Safe : null,
             IsPreview = isPreview,
             WritesFiles = fixes && !isPreview && !isText,

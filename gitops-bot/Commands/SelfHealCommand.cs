@@ -12,6 +12,7 @@ internal static class SelfHealCommand
         {
             ScanCommand.Create(),
             RulesCommand.Create(),
+            ExemptCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.

@@ -61,17 +61,18 @@ public static class ExemptionFindings
     public static IReadOnlyList<RuleInfo> Infos { get; } = [Expired, Malformed, OverBroad, Unknown, Unused];
 
     /// <summary>What is wrong with the entries of a policy file; at most one finding for each.</summary>
+    /// <param name="settings">The policy, with its entries.</param>
     /// <param name="used">The entries that have exempted something.</param>
     /// <param name="isWhole">True when everything that the policy is for was judged; else no entry is called unused.</param>
     /// <param name="file">The policy file's name, as in other origins.</param>
     public static IReadOnlyList<Finding> Of(
-        ExemptionList list, RuleSet rules, IReadOnlySet<Exemption> used, bool isWhole, string file, DateTimeOffset now)
+        PolicySettings settings, RuleSet rules, IReadOnlySet<Exemption> used, bool isWhole, string file, DateTimeOffset now)
     {
         var findings = new List<Finding>();
-        foreach (var entry in list)
+        foreach (var entry in settings.Exemptions)
         {
             var found = entry.Excess(now) is { } excess ? (OverBroad, $"{excess}; it exempts nothing")
-                : !IsKnown(entry.Rule, rules) ? (Unknown, NoRule(entry.Rule))
+                : !IsKnown(entry.Rule, rules, settings) ? (Unknown, NoRule(entry.Rule))
                 : entry.Expires.IsOver(now) ? (Expired, $"expired {entry.Expires}: {entry} counts again; its owner is {Excerpt.Of(entry.Owner)}")
                 : isWhole && !used.Contains(entry) && IsJudged(entry.Rule, rules) ? (Unused, $"nothing is found that it would exempt: {entry}")
                 : default((RuleInfo Info, string Message)?);
@@ -93,7 +94,8 @@ public static class ExemptionFindings
     }
 
     /// <summary>What is wrong with a comment: with the whole of it, or with its rules one by one.</summary>
-    internal static IEnumerable<Finding> Of(InlineIgnore comment, RuleSet rules, Func<string, bool> isUsed, string file, DateTimeOffset now)
+    internal static IEnumerable<Finding> Of(
+        InlineIgnore comment, RuleSet rules, PolicySettings settings, Func<string, bool> isUsed, string file, DateTimeOffset now)
     {
         if (comment.Problem is { } problem)
         {
@@ -119,7 +121,7 @@ public static class ExemptionFindings
             {
                 yield return Wrong(OverBroad, rule, $"rule {Excerpt.Of(rule)} is a pattern; it must be one exact id; it ignores nothing");
             }
-            else if (!IsKnown(rule, rules))
+            else if (!IsKnown(rule, rules, settings))
             {
                 yield return Wrong(Unknown, rule, NoRule(rule));
             }
@@ -142,7 +144,8 @@ public static class ExemptionFindings
     }
 
     /// <summary>True when there is a rule of this id, whether it judges here or not.</summary>
-    private static bool IsKnown(string id, RuleSet rules) => IsJudged(id, rules) || Catalogue.All.Any(rule => rule.Info.Id == id);
+    private static bool IsKnown(string id, RuleSet rules, PolicySettings settings) =>
+        IsJudged(id, rules) || Catalogue.All.Any(rule => rule.Info.Id == id) || settings.OwnRuleIds.Contains(id, StringComparer.Ordinal);
 
     private static bool IsJudged(string id, RuleSet rules) => rules.Rules.Any(rule => rule.Info.Id == id);
 

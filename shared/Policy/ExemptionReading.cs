@@ -10,7 +10,7 @@ internal static class ExemptionReading
 
     public static ExemptionList Read(Field list, PolicyProblems problems)
     {
-        if (!list.IsWritten)
+        if (!list.Exists)
         {
             return ExemptionList.Empty;
         }

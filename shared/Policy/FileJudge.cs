@@ -82,7 +82,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
 
             if (ignores is not null)
             {
-                findings.AddRange(ignores.Findings(rules, reading.Document.Source, now));
+                findings.AddRange(ignores.Findings(rules, settings, reading.Document.Source, now));
             }
         }
 

@@ -54,8 +54,8 @@ internal sealed class InlineIgnores
     }
 
     /// <summary>What is wrong with the comments, once all objects of the document have been judged.</summary>
-    public IEnumerable<Finding> Findings(RuleSet rules, SourceText source, DateTimeOffset now) =>
-        comments.SelectMany(comment => ExemptionFindings.Of(comment, rules, rule => used.Contains((comment, rule)), source.File, now));
+    public IEnumerable<Finding> Findings(RuleSet rules, PolicySettings settings, SourceText source, DateTimeOffset now) =>
+        comments.SelectMany(comment => ExemptionFindings.Of(comment, rules, settings, rule => used.Contains((comment, rule)), source.File, now));
 
     private void Read(FlatDocument document, string text)
     {
@@ -79,10 +79,9 @@ internal sealed class InlineIgnores
                 }
             }
         }
-        catch (YamlException)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
         {
-            // The document was read, so this is about comments alone; without them nothing is ignored.
-            return;
+            // The document was read, so this is behind its end; what stands there belongs to no object.
         }
 
         foreach (var (comment, line, column) in found)

@@ -15,4 +15,7 @@ public sealed record PolicySettings
 
     /// <summary>Findings that the owner lets stay for a while.</summary>
     public ExemptionList Exemptions { get; init; } = ExemptionList.Empty;
+
+    /// <summary>Ids of rules that the owner has added to the catalogue. Exemptions may name them also where they do not judge.</summary>
+    public IReadOnlyList<string> OwnRuleIds { get; init; } = [];
 }
