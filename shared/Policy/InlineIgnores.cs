@@ -11,6 +11,9 @@ namespace SelfHealGitOps.Policy;
 /// </summary>
 internal sealed class InlineIgnores
 {
+    /// <summary>More than any text has; in some, such as with a byte order mark before a comment, the scanner goes round for ever.</summary>
+    private const int MostTokensPerCharacter = 4;
+
     private readonly List<InlineIgnore> comments = [];
     private readonly HashSet<(InlineIgnore Comment, string Rule)> used = [];
 
@@ -65,8 +68,14 @@ internal sealed class InlineIgnores
         try
         {
             var scanner = new Scanner(new StringReader(text), skipComments: false);
+            var left = MostTokensPerCharacter * (text.Length + 8L);
             while (scanner.MoveNext())
             {
+                if (left-- == 0)
+                {
+                    return;
+                }
+
                 if (scanner.Current is Comment comment)
                 {
                     var start = (int)Math.Min(comment.Start.Index, text.Length);

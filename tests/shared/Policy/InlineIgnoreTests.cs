@@ -131,6 +131,10 @@ public class InlineIgnoreTests
     }
 
     [Fact]
+    public void Comes_to_an_end_with_a_byte_order_mark_before_the_comment() =>
+        Assert.Contains("latest-tag", Ids(Judge($"---\n\uFEFF{Comment}\n{Pod()}", [Latest])));
+
+    [Fact]
     public void Holds_through_the_last_tick_of_the_day()
     {
         var text = Pod($"registry.example.com/web:latest {Comment}");
