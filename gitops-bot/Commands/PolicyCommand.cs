@@ -14,6 +14,7 @@ internal static class PolicyCommand
     {
         Check(),
         Schema(),
+        PolicyTestCommand.Create(),
     };
 
     private static Command Check()

@@ -25,6 +25,9 @@ internal static class RuleSelection
         return chosen.Count > 0 ? new(chosen) : throw new UsageException("--rules names no rule; 'selfheal rules' lists them");
     }
 
+    /// <exception cref="UsageException">No rule has the id, nor one of the owner's.</exception>
+    public static Rule Find(PolicyConfiguration policy, string id) => policy.Find(id) ?? throw Unknown(id, policy.Rules);
+
     /// <exception cref="UsageException">No rule has the id.</exception>
     public static Rule Find(string id) => Catalogue.All.FirstOrDefault(rule => rule.Info.Id == id) ?? throw Unknown(id, Catalogue.All);
 

@@ -12,13 +12,13 @@ internal static class RulesCommand
     {
         var command = new Command("rules", "List the rules, or explain one.");
         var id = new Argument<string?>("ID") { Description = "The rule to explain.", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
-        id.CompletionSources.Add(_ => RuleSelection.AllIds.Select(rule => new System.CommandLine.Completions.CompletionItem(rule)));
+        id.CompletionSources.Add(_ => All().Select(info => info.Id).Select(rule => new System.CommandLine.Completions.CompletionItem(rule)));
         command.Add(id);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(id) is { } wanted)
             {
-                Explain(RuleSelection.Find(wanted).Info);
+                Explain(ExemptionFindings.Infos.FirstOrDefault(info => info.Id == wanted) ?? RuleSelection.Find(wanted).Info);
             }
             else
             {
@@ -30,9 +30,13 @@ internal static class RulesCommand
         return command;
     }
 
+    /// <summary>The rules, and what is found of exemptions, by id.</summary>
+    private static IEnumerable<RuleInfo> All() =>
+        Catalogue.All.Select(rule => rule.Info).Concat(ExemptionFindings.Infos).OrderBy(info => info.Id, StringComparer.Ordinal);
+
     private static void List()
     {
-        var rules = Catalogue.All.Select(rule => rule.Info).OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var rules = All().ToList();
         var width = rules.Max(rule => rule.Id.Length);
         foreach (var rule in rules)
         {
@@ -45,7 +49,7 @@ internal static class RulesCommand
         var ansi = Ansi.ForOutput();
         Console.Out.WriteLine($"{ansi.Bold(rule.Id)}: {rule.Title}");
         Console.Out.WriteLine($"severity  {Words.Of(rule.Severity)}");
-        Console.Out.WriteLine($"profiles  {string.Join(", ", ProfileNames(rule.Profiles))}");
+        Console.Out.WriteLine($"profiles  {(ExemptionFindings.Infos.Contains(rule) ? "none: found in any, wherever there are exemptions" : string.Join(", ", ProfileNames(rule.Profiles)))}");
         Console.Out.WriteLine($"why       {rule.Why}");
         Console.Out.WriteLine($"remedy    {rule.Remedy}");
         Console.Out.WriteLine($"source    {rule.Source}");

@@ -37,6 +37,7 @@ internal static class ScanCommand
         {
             Rules = ids is null ? configuration.SetOf(configuration.Profile) : RuleSelection.OfIds(configuration, ids),
             Settings = configuration.Settings,
+            PolicyFile = policy.File,
             Excluded = options.Policy.Excluded(parsed, policy),
             FixUpTo = fixes || isPreview ? isUnsafe ? Safety.Review : Safety.Safe : null,
             IsPreview = isPreview,

@@ -14,6 +14,7 @@ internal static class SelfHealCommand
             ScanCommand.Create(),
             RulesCommand.Create(),
             PolicyCommand.Create(),
+            ExemptCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.

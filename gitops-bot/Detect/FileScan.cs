@@ -18,6 +18,9 @@ internal sealed record FileScan(string File, IReadOnlyList<Finding> Findings, IR
     /// <summary>What was mended. Lines are those of the file before.</summary>
     public IReadOnlyList<Finding> Fixed { get; init; } = [];
 
+    /// <summary>What is wrong, and does not count.</summary>
+    public IReadOnlyList<ExemptedFinding> Exempted { get; init; } = [];
+
     /// <summary>How many findings fixing would mend; 0 unless a preview was asked for.</summary>
     public int Planned { get; init; }
 

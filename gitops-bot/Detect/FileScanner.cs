@@ -8,8 +8,8 @@ namespace SelfHealGitOps.Bot.Detect;
 internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
 {
     private readonly ManifestReader reader = new();
-    private readonly FileJudge judge = new(request.Rules, request.Settings, set);
-    private readonly FileMender mender = new(request.Rules, request.Settings, set);
+    private readonly FileJudge judge = new(request.Rules, request.Settings, set, request.Now);
+    private readonly FileMender mender = new(request.Rules, request.Settings, set, request.Now);
 
     /// <summary>The objects of a file, for others to be judged by. None where the file cannot be read: that is reported when it is judged.</summary>
     public IReadOnlyList<SetObject> ReadObjects(RepositoryFile file)
@@ -110,6 +110,7 @@ internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
 
     private FileScan Describe(SourceText source, FileJudgement judgement) => new(source.File, judgement.Findings, judgement.Problems, judgement.Documents)
     {
+        Exempted = judgement.Exempted,
         Excerpts = request.WantsExcerpts ? [.. judgement.Findings.Select(finding => ExcerptOf(source, finding))] : [],
     };
 

@@ -26,6 +26,20 @@ internal static class PolicySearch
         return null;
     }
 
+    /// <summary>Where a policy file for the folder belongs: in the root of its repository, or in the folder where that is in none.</summary>
+    public static string PlaceFor(string folder)
+    {
+        for (string? at = folder; at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (Path.Exists(Path.Join(at, ".git")))
+            {
+                return Path.Join(at, FileName);
+            }
+        }
+
+        return Path.Join(folder, FileName);
+    }
+
     /// <summary>The one policy file that holds for all paths of a command line; null for none.</summary>
     /// <exception cref="UsageException">There are different ones.</exception>
     public static string? For(IReadOnlyList<string> paths)

@@ -20,6 +20,7 @@ internal sealed class RepositoryFiles
     private readonly List<ProblemFile> problems = [];
     private readonly HashSet<string> seen;
     private readonly ExcludedPaths excluded;
+    private IReadOnlyList<string> folders = [];
 
     private RepositoryFiles(string root, IReadOnlySet<string> without, ExcludedPaths excluded) =>
         (Root, seen, this.excluded) = (root, new(without, StringComparer.Ordinal), excluded);
@@ -68,7 +69,7 @@ internal sealed class RepositoryFiles
             }
         }
 
-        var found = new RepositoryFiles(CommonFolder(folders.Concat(named.Select(file => Path.GetDirectoryName(file.Path)!))), without, excluded);
+        var found = new RepositoryFiles(CommonFolder(folders.Concat(named.Select(file => Path.GetDirectoryName(file.Path)!))), without, excluded) { folders = folders };
 
         // What is named comes first, since more is said of it; a link last, since its file may be here by itself.
         foreach (var (path, target) in named.Where(file => file.Path == file.Target))
@@ -95,6 +96,13 @@ internal sealed class RepositoryFiles
         found.files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return found;
     }
+
+    /// <summary>True when all of a folder is scanned, and not only some files in it.</summary>
+    /// <param name="folder">A real path.</param>
+    public bool Covers(string folder) => folders.Any(scanned => IsInside(folder, scanned));
+
+    /// <summary>What a file is called in reports, scanned or not.</summary>
+    public string Name(string path) => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/');
 
     private static string CommonFolder(IEnumerable<string> folders) =>
         folders.Aggregate((common, folder) =>
@@ -155,6 +163,4 @@ internal sealed class RepositoryFiles
             files.Add(new(path, Name(path), isNamed, IsLink: path != target));
         }
     }
-
-    private string Name(string path) => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -19,6 +19,8 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
 
     public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
 
+    public IEnumerable<ExemptedFinding> Exempted => Files.SelectMany(file => file.Exempted);
+
     public IEnumerable<ProblemFile> Problems => Files.SelectMany(file => file.Problems);
 }
 
@@ -46,7 +48,8 @@ internal static class RepositoryScan
         InParallel(judged.Length, start, cancellationToken);
         var passedOver = files.Files.Where(file => patches.Contains(file.FullPath)).Select(file => new FileScan(file.Name, [], [], 0));
         var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [problem], 0));
-        return new(files.Root, [.. scans.Concat(passedOver).Concat(unlisted).OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed)
+        var all = PolicyExemptions.AddFindings(scans.Concat(passedOver).Concat(unlisted), files, request);
+        return new(files.Root, [.. all.OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed)
         {
             HasExcluded = files.HasExcluded,
         };
@@ -56,7 +59,7 @@ internal static class RepositoryScan
     {
         var watch = Stopwatch.StartNew();
         var scan = new FileScanner(request).Scan(source);
-        return new(null, [scan], watch.Elapsed);
+        return new(null, PolicyExemptions.AddFindings([scan], files: null, request), watch.Elapsed);
     }
 
     /// <summary>Reads all objects that the files hold. What cannot be read is left out here, and reported when the file is judged.</summary>

@@ -12,6 +12,12 @@ internal sealed record ScanRequest
     /// <summary>What is not looked at.</summary>
     public ExcludedPaths Excluded { get; init; } = ExcludedPaths.Nothing;
 
+    /// <summary>The instant by which exemptions hold or have expired: one for the whole scan.</summary>
+    public DateTimeOffset Now { get; init; } = TimeProvider.System.GetUtcNow();
+
+    /// <summary>The full path of the policy file that the settings were read from; null for none.</summary>
+    public string? PolicyFile { get; init; }
+
     /// <summary>The fixes to carry out; null for none.</summary>
     public Safety? FixUpTo { get; init; }
 

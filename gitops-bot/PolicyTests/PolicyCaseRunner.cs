@@ -10,7 +10,8 @@ namespace SelfHealGitOps.Bot.PolicyTests;
 /// <summary>Runs cases against a policy.</summary>
 /// <param name="rules">What judges a case: the rule of the given id alone, or for null the whole policy.</param>
 /// <param name="updates">Writes what came out in place of what was expected.</param>
-internal sealed class PolicyCaseRunner(Func<string?, RuleSet> rules, PolicySettings settings, bool updates)
+/// <param name="now">The instant that exemptions are judged by; null for now.</param>
+internal sealed class PolicyCaseRunner(Func<string?, RuleSet> rules, PolicySettings settings, bool updates, DateTimeOffset? now = null)
 {
     public PolicyCaseResult Run(PolicyCase each)
     {
@@ -32,7 +33,7 @@ internal sealed class PolicyCaseRunner(Func<string?, RuleSet> rules, PolicySetti
 
     private void CheckGood(PolicyCase each, RuleSet set, List<PolicyFailure> failures)
     {
-        var judgement = new FileJudge(set, settings).Judge(Read(each, PolicyCase.Good), isNamed: true);
+        var judgement = new FileJudge(set, settings, now: now).Judge(Read(each, PolicyCase.Good), isNamed: true);
         if (HasProblems(judgement, PolicyCase.Good, failures))
         {
             return;
@@ -47,7 +48,7 @@ internal sealed class PolicyCaseRunner(Func<string?, RuleSet> rules, PolicySetti
     private void CheckBad(PolicyCase each, RuleSet set, List<PolicyFailure> failures, List<string> written)
     {
         var source = Read(each, PolicyCase.Bad);
-        var judgement = new FileJudge(set, settings).Judge(source, isNamed: true);
+        var judgement = new FileJudge(set, settings, now: now).Judge(source, isNamed: true);
         if (HasProblems(judgement, PolicyCase.Bad, failures))
         {
             return;
@@ -60,7 +61,7 @@ internal sealed class PolicyCaseRunner(Func<string?, RuleSet> rules, PolicySetti
         }
 
         Compare(each, PolicyCase.Findings, Encoding.UTF8.GetBytes(Describe(judgement.Findings)), failures, written);
-        var mender = new FileMender(set, settings);
+        var mender = new FileMender(set, settings, now: now);
         var mended = mender.Mend(source, Safety.Review, isNamed: true);
         Compare(each, PolicyCase.Fixed, mended.Bytes, failures, written);
         if (mender.Mend(new SourceText(PolicyCase.Bad, mended.Bytes), Safety.Review, isNamed: true).IsChanged)

@@ -23,6 +23,7 @@ internal static class JsonReport
         writer.WriteNumber("version", 1);
         WriteFindings(writer, "findings", result.Findings);
         WriteFindings(writer, "fixed", result.Fixed);
+        WriteExempted(writer, result.Exempted);
         WriteProblems(writer, result.Problems);
         WriteSummary(writer, result);
         writer.WriteEndObject();
@@ -59,6 +60,36 @@ internal static class JsonReport
             writer.WriteString("message", finding.Message);
             WriteFix(writer, finding);
             WriteRefusal(writer, finding.Refusal);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteExempted(Utf8JsonWriter writer, IEnumerable<ExemptedFinding> exempted)
+    {
+        writer.WriteStartArray("exempted");
+        foreach (var exempt in exempted)
+        {
+            var finding = exempt.Finding;
+            writer.WriteStartObject();
+            writer.WriteString("rule", finding.Rule.Id);
+            writer.WriteString("severity", Words.Of(finding.Rule.Severity));
+            writer.WriteString("file", finding.Origin.File);
+            writer.WriteNumber("line", finding.Origin.Line);
+            writer.WriteNumber("column", finding.Origin.Column);
+            writer.WriteStartObject("object");
+            writer.WriteString("apiVersion", finding.Object.ApiVersion);
+            writer.WriteString("kind", finding.Object.Kind);
+            writer.WriteString("namespace", finding.Object.Namespace);
+            writer.WriteString("name", finding.Object.Name);
+            writer.WriteEndObject();
+            writer.WriteString("pointer", finding.Pointer);
+            writer.WriteString("message", finding.Message);
+            writer.WriteString("by", exempt.Entry is null ? "inline" : "policy");
+            writer.WriteString("owner", exempt.Owner);
+            writer.WriteString("reason", exempt.Reason);
+            writer.WriteString("expires", exempt.Expires.ToString());
             writer.WriteEndObject();
         }
 
@@ -120,6 +151,7 @@ internal static class JsonReport
         writer.WriteNumber("findings", result.Findings.Count());
         writer.WriteNumber("fixable", result.Findings.Count(finding => finding.Fix is not null));
         writer.WriteNumber("fixed", result.Fixed.Count());
+        writer.WriteNumber("exempted", result.Exempted.Count());
         writer.WriteNumber("problems", result.Problems.Count());
         writer.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
         writer.WriteEndObject();

@@ -23,7 +23,7 @@ internal static class SarifReport
         writer.WriteString("version", "2.1.0");
         writer.WriteStartArray("runs");
         writer.WriteStartObject();
-        var rules = result.Findings.Select(finding => finding.Rule).DistinctBy(rule => rule.Id).OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var rules = result.Findings.Concat(result.Exempted.Select(exempted => exempted.Finding)).Select(finding => finding.Rule).DistinctBy(rule => rule.Id).OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
         WriteTool(writer, rules, version);
         WriteInvocation(writer, result);
         if (result.Root is { } root)
@@ -37,9 +37,11 @@ internal static class SarifReport
 
         writer.WriteString("columnKind", "utf16CodeUnits");
         writer.WriteStartArray("results");
+        // All results say whether they are suppressed, or none does (3.27.23).
+        var hasExempted = result.Exempted.Any();
         foreach (var file in result.Files)
         {
-            WriteResults(writer, file, rules);
+            WriteResults(writer, file, rules, hasExempted);
         }
 
         writer.WriteEndArray();
@@ -100,34 +102,66 @@ internal static class SarifReport
         writer.WriteEndArray();
     }
 
-    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules)
+    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules, bool hasExempted)
     {
         var twins = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < file.Findings.Count; i++)
         {
             var finding = file.Findings[i];
             writer.WriteStartObject();
-            writer.WriteString("ruleId", finding.Rule.Id);
-            writer.WriteNumber("ruleIndex", rules.FindIndex(rule => rule.Id == finding.Rule.Id));
-            writer.WriteString("level", Level(finding.Rule.Severity));
-            WriteText(writer, "message", $"{finding.Object}: {finding.Message}");
-            writer.WriteStartArray("locations");
-            writer.WriteStartObject();
-            WritePlace(writer, finding.Origin.File, finding.Origin.Line, finding.Origin.Column);
-            writer.WriteStartArray("logicalLocations");
-            writer.WriteStartObject();
-            writer.WriteString("fullyQualifiedName", $"{finding.Object}{finding.Pointer}");
-            writer.WriteString("kind", "resource");
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            writer.WriteStartObject("partialFingerprints");
-            writer.WriteString("selfheal/v1", Fingerprint(finding, twins));
-            writer.WriteEndObject();
+            WriteResult(writer, finding, rules, twins);
             WriteFix(writer, finding, i < file.Excerpts.Count ? file.Excerpts[i].Changes : []);
+            if (hasExempted)
+            {
+                writer.WriteStartArray("suppressions");
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
+
+        foreach (var exempted in file.Exempted)
+        {
+            writer.WriteStartObject();
+            WriteResult(writer, exempted.Finding, rules, twins);
+            WriteSuppression(writer, exempted);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteResult(Utf8JsonWriter writer, Finding finding, List<RuleInfo> rules, Dictionary<string, int> twins)
+    {
+        writer.WriteString("ruleId", finding.Rule.Id);
+        writer.WriteNumber("ruleIndex", rules.FindIndex(rule => rule.Id == finding.Rule.Id));
+        writer.WriteString("level", Level(finding.Rule.Severity));
+        WriteText(writer, "message", $"{finding.Object}: {finding.Message}");
+        writer.WriteStartArray("locations");
+        writer.WriteStartObject();
+        WritePlace(writer, finding.Origin.File, finding.Origin.Line, finding.Origin.Column);
+        writer.WriteStartArray("logicalLocations");
+        writer.WriteStartObject();
+        writer.WriteString("fullyQualifiedName", $"{finding.Object}{finding.Pointer}");
+        writer.WriteString("kind", "resource");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteStartObject("partialFingerprints");
+        writer.WriteString("selfheal/v1", Fingerprint(finding, twins));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSuppression(Utf8JsonWriter writer, ExemptedFinding exempted)
+    {
+        writer.WriteStartArray("suppressions");
+        writer.WriteStartObject();
+        writer.WriteString("kind", exempted.Entry is null ? "inSource" : "external");
+        writer.WriteString("status", "accepted");
+        writer.WriteString(
+            "justification",
+            $"{exempted.Reason} (until {exempted.Expires}{(exempted.Owner is { } owner ? $", {owner}" : "")})");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     private static void WriteFix(Utf8JsonWriter writer, Finding finding, IReadOnlyList<SourceChange> replacements)

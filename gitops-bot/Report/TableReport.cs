@@ -18,7 +18,8 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
 
     private void WriteFile(FileScan file)
     {
-        if (file.Findings.Count + file.Problems.Count + file.Fixed.Count == 0)
+        var refused = file.Exempted.Where(exempted => exempted.IsRefusedAtAdmission).OrderBy(exempted => exempted.Finding.Origin.Line).ToList();
+        if (file.Findings.Count + file.Problems.Count + file.Fixed.Count + refused.Count == 0)
         {
             return;
         }
@@ -38,6 +39,13 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
         foreach (var i in Enumerable.Range(0, file.Findings.Count).OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
         {
             WriteFinding(file.Findings[i], i < file.Excerpts.Count ? file.Excerpts[i].Line : null);
+        }
+
+        foreach (var exempted in refused)
+        {
+            var (finding, origin) = (exempted.Finding, exempted.Finding.Origin);
+            output.WriteLine($"  {origin.Line}:{origin.Column}  {ansi.Dim("ignored")}  {finding.Rule.Id}  {ansi.Dim(Printable.Of(finding.Object.ToString()))}"
+                + $"  until {exempted.Expires}; admission reads no comments, and refuses it where it enforces the rule");
         }
 
         output.WriteLine();
@@ -77,6 +85,7 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
             + (safe + review > 0 ? $"; fixable: {safe} safe, {review} after review" : "")
             + (result.Fixed.Any() ? $"; {result.Fixed.Count()} fixed" : "")
             + (planned > 0 ? $"; {planned} would be fixed" : "")
+            + (result.Exempted.Any() ? $"; {result.Exempted.Count()} exempted" : "")
             + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
         if (result.Policy is { } policy)
         {

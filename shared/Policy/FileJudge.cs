@@ -4,12 +4,18 @@ namespace SelfHealGitOps.Policy;
 
 /// <summary>What is wrong with one file. Findings are in <see cref="FindingOrder"/>.</summary>
 /// <param name="Documents">The documents that were judged: manifests, not values or templates.</param>
-public sealed record FileJudgement(IReadOnlyList<Finding> Findings, IReadOnlyList<ProblemFile> Problems, int Documents);
+public sealed record FileJudgement(IReadOnlyList<Finding> Findings, IReadOnlyList<ProblemFile> Problems, int Documents)
+{
+    /// <summary>Findings that do not count, in the same order. None of them is among <see cref="Findings"/>.</summary>
+    public IReadOnlyList<ExemptedFinding> Exempted { get; init; } = [];
+}
 
 /// <summary>Judges the objects of files. Keeps its buffers from file to file; one judge serves one thread.</summary>
 /// <param name="others">The objects of all files; null where a file is judged by itself. Only set rules look at them.</param>
-public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet? others = null)
+/// <param name="now">The instant by which exemptions hold or have expired; null for the clock's, read once.</param>
+public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null)
 {
+    private readonly DateTimeOffset now = now ?? TimeProvider.System.GetUtcNow();
     private readonly ManifestReader reader = new();
     private readonly Subject subject = new();
     private readonly FindingList found = new();
@@ -33,7 +39,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
     public FileJudgement Judge(FileReading file) => Judge(file.Documents, rules.JudgesSets ? others ?? ObjectSet.Of(file.Objects) : null);
 
     /// <summary>The objects of a file with their findings, one after the other, while their document is there to be edited.</summary>
-    internal IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(SourceText source, bool isNamed)
+    internal IEnumerable<JudgedObject> Objects(SourceText source, bool isNamed)
     {
         if (rules.JudgesSets)
         {
@@ -51,6 +57,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
     private FileJudgement Judge(IEnumerable<DocumentReading> readings, ObjectSet? set)
     {
         var findings = new List<Finding>();
+        var exempted = new List<ExemptedFinding>();
         var problems = new List<ProblemFile>();
         var documents = 0;
         foreach (var reading in readings)
@@ -66,17 +73,26 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
             }
 
             documents++;
+            var ignores = InlineIgnores.Of(reading.Document);
             foreach (var (root, item) in reading.Document.Manifests())
             {
-                findings.AddRange(JudgeObject(root, item, set));
+                var judged = JudgeObject(root, item, set, ignores);
+                findings.AddRange(judged.Findings);
+                exempted.AddRange(judged.Exempted);
+            }
+
+            if (ignores is not null)
+            {
+                findings.AddRange(ignores.Findings(rules, settings, reading.Document.Source, now));
             }
         }
 
         findings.Sort(FindingOrder.Instance);
-        return new(findings, problems, documents);
+        exempted.Sort((x, y) => FindingOrder.Instance.Compare(x.Finding, y.Finding));
+        return new(findings, problems, documents) { Exempted = exempted };
     }
 
-    private IEnumerable<(Field Root, int? Item, List<Finding> Findings)> Objects(IEnumerable<DocumentReading> readings, ObjectSet? set)
+    private IEnumerable<JudgedObject> Objects(IEnumerable<DocumentReading> readings, ObjectSet? set)
     {
         foreach (var reading in readings)
         {
@@ -85,18 +101,48 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
                 continue;
             }
 
+            var ignores = InlineIgnores.Of(reading.Document);
             foreach (var (root, item) in reading.Document.Manifests())
             {
-                yield return (root, item, JudgeObject(root, item, set));
+                yield return JudgeObject(root, item, set, ignores);
             }
         }
     }
 
-    private List<Finding> JudgeObject(Field root, int? item, ObjectSet? set)
+    private JudgedObject JudgeObject(Field root, int? item, ObjectSet? set, InlineIgnores? ignores)
     {
         subject.Load(root, settings);
         rules.Check(subject, item, found, set);
-        return found.Count == 0 ? [] : [.. found.Select(finding => Settle(root, finding))];
+        if (found.Count == 0)
+        {
+            return new(root, item, [], []);
+        }
+
+        // Replaced rules are gone by now: to exempt the stricter rule is not to exempt the weaker.
+        var findings = new List<Finding>(found.Count);
+        var exempted = new List<ExemptedFinding>();
+        foreach (var finding in found)
+        {
+            if (Exempt(root, finding, ignores) is { } exempt)
+            {
+                exempted.Add(exempt);
+            }
+            else
+            {
+                findings.Add(Settle(root, finding));
+            }
+        }
+
+        return new(root, item, findings, exempted);
+    }
+
+    private ExemptedFinding? Exempt(Field root, Finding finding, InlineIgnores? ignores)
+    {
+        var entry = settings.Exemptions.Find(finding, now);
+        var comment = ignores?.Find(root, finding, now);
+        return entry is null && comment is null
+            ? null
+            : new(finding, entry, comment, IsRefusedAtAdmission: entry is null && rules.Rules.Any(rule => rule is ObjectRule && rule.Info.Id == finding.Rule.Id));
     }
 
     /// <summary>Tries the fix on the object and on its text: what neither takes is refused.</summary>

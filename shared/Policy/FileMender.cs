@@ -17,8 +17,7 @@ public sealed record MendedFile(ReadOnlyMemory<byte> Bytes, IReadOnlyList<Findin
 /// tree that the same edits make of the object as a JSON Patch, must have lost the findings and gained none. What does
 /// not pass is left as it was, and its findings say so.
 /// </summary>
-/// <param name="others">As for <see cref="FileJudge"/>: the objects of all files before any was mended.</param>
-public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet? others = null)
+public sealed class FileMender
 {
     /// <summary>One fix may make another possible (a user id, and then runAsNonRoot); three rounds are more than any rule needs.</summary>
     private const int MaxRounds = 4;
@@ -26,8 +25,17 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
     /// <summary>To find the one that is wrong among several fixes, each is tried by itself, which costs the whole file each time.</summary>
     private const int MostTriedAlone = 64;
 
-    private readonly FileJudge judge = new(rules, settings, others);
-    private readonly FileJudge recheck = new(rules, settings, others);
+    private readonly FileJudge judge;
+    private readonly FileJudge recheck;
+
+    /// <param name="others">As for <see cref="FileJudge"/>: the objects of all files before any was mended.</param>
+    /// <param name="now">As for <see cref="FileJudge"/>. What is exempt is left as it is.</param>
+    public FileMender(RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null)
+    {
+        now ??= TimeProvider.System.GetUtcNow();
+        judge = new(rules, settings, others, now);
+        recheck = new(rules, settings, others, now);
+    }
 
     /// <summary>Mends in memory all that may be mended: Safe fixes, and with <see cref="Safety.Review"/> those, too.</summary>
     public MendedFile Mend(SourceText source, Safety upTo, bool isNamed = false)
@@ -114,7 +122,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
         SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused, Dictionary<FindingKey, Refusal> withdrawn)
     {
         var plans = new List<ObjectPlan>();
-        foreach (var (root, item, findings) in judge.Objects(source, isNamed))
+        foreach (var (root, item, findings, exempted) in judge.Objects(source, isNamed))
         {
             var composition = Composition.Of(findings.Where(f => f.Fix is { } fix && fix.Safety <= upTo && !refused.ContainsKey(f.Key)));
             foreach (var (finding, reason) in composition.Withdrawn)
@@ -133,7 +141,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
                 RenderedPatch.Rendered patch => YamlEditor.Apply(root, composition.Edits) switch
                 {
                     EditResult.Refused text => text.Refusal,
-                    EditResult.Spliced spliced => Accept(plans, root, item, findings, composition, spliced, patch.ToPatch()),
+                    EditResult.Spliced spliced => Accept(plans, root, item, findings, exempted, composition, spliced, patch.ToPatch()),
                     _ => null,
                 },
                 _ => null,
@@ -151,7 +159,14 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
     }
 
     private static Refusal? Accept(
-        List<ObjectPlan> plans, Field root, int? item, List<Finding> before, Composition composition, EditResult.Spliced spliced, JsonPatch patch)
+        List<ObjectPlan> plans,
+        Field root,
+        int? item,
+        List<Finding> before,
+        List<ExemptedFinding> exempted,
+        Composition composition,
+        EditResult.Spliced spliced,
+        JsonPatch patch)
     {
         var original = JsonTree.ToJson(root);
         switch (patch.Apply(original))
@@ -161,6 +176,7 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
                     (root.Document.Index, item),
                     composition.Findings,
                     [.. before.Select(finding => finding.Key)],
+                    [.. exempted.Select(exempt => exempt.Finding.Key)],
                     spliced.Splices,
                     original,
                     applied.Document));
@@ -176,14 +192,15 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
     {
         var failed = new List<Failure>();
         var waiting = plans.ToDictionary(plan => plan.Place);
-        foreach (var (root, item, findings) in recheck.Objects(mended, isNamed))
+        foreach (var (root, item, findings, exempted) in recheck.Objects(mended, isNamed))
         {
             if (!waiting.Remove((root.Document.Index, item), out var plan))
             {
                 continue;
             }
 
-            var found = findings.Select(finding => finding.Key).ToHashSet();
+            // A fix has to clear its finding also where that has become exempt meanwhile; what is exempt is no new finding.
+            var found = findings.Concat(exempted.Select(exempt => exempt.Finding)).Select(finding => finding.Key).ToHashSet();
             if (!JsonEquality.AreEqual(JsonTree.ToJson(root), plan.Expected))
             {
                 failed.Add(new(plan, "the edited text does not read back as the object that the patch makes", []));
@@ -194,7 +211,12 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
             }
             else if (findings.FirstOrDefault(f => !f.Rule.IsOfLayout && !plan.Before.Contains(f.Key)) is { } added)
             {
-                failed.Add(new(plan, $"the fix would add a finding: {added.Rule.Id}, {added.Message}", []));
+                failed.Add(new(
+                    plan,
+                    plan.Exempted.Contains(added.Key)
+                        ? $"after the fix, {added.Rule.Id} would not be exempt any more: {added.Message}"
+                        : $"the fix would add a finding: {added.Rule.Id}, {added.Message}",
+                    []));
             }
         }
 
@@ -202,10 +224,13 @@ public sealed class FileMender(RuleSet rules, PolicySettings settings, ObjectSet
         return failed;
     }
 
+    /// <param name="Before">The findings that counted before any fix.</param>
+    /// <param name="Exempted">Those that were there and did not count.</param>
     private sealed record ObjectPlan(
         (int Document, int? Item) Place,
         IReadOnlyList<Finding> Findings,
         HashSet<FindingKey> Before,
+        HashSet<FindingKey> Exempted,
         IReadOnlyList<TextSplice> Splices,
         JsonNode? Original,
         JsonNode? Expected);

@@ -46,7 +46,6 @@ public static class PolicyFile
         var rules = RuleSection.Read(root["rules"], catalogue, problems);
         var profiles = ProfileSection.Read(root["profiles"], rules.Rules, problems);
         var images = ImageSection.Read(root["images"], problems);
-        PolicyFields.CheckList(root["exemptions"], problems);
         return new PolicyConfiguration(rules.Rules)
         {
             Settings = new()
@@ -56,6 +55,8 @@ public static class PolicyFile
                 Defaults = DefaultSection.Read(root["defaults"], problems),
                 AllowedRegistries = images.AllowedRegistries,
                 Mirrors = images.Mirrors,
+                Exemptions = ExemptionList.Read(root["exemptions"], problems),
+                OwnRuleIds = [.. rules.Rules.Skip(catalogue.Count).Select(rule => rule.Info.Id)],
             },
             Profile = ReadProfile(root["profile"], profiles, problems),
             Exclude = ReadExclude(root["exclude"], problems),

@@ -23,4 +23,10 @@ public sealed record PolicySettings
 
     /// <summary>What stands in for a registry, by the registry's host as <see cref="ImagePrefix.Host"/> has it.</summary>
     public IReadOnlyDictionary<string, ImagePrefix> Mirrors { get; init; } = NoMirrors;
+
+    /// <summary>Findings that the owner lets stay for a while.</summary>
+    public ExemptionList Exemptions { get; init; } = ExemptionList.Empty;
+
+    /// <summary>Ids of rules that the owner has added to the catalogue. Exemptions may name them also where they do not judge.</summary>
+    public IReadOnlyList<string> OwnRuleIds { get; init; } = [];
 }

@@ -80,6 +80,7 @@ public partial class ScanJsonTests
                 }
               ],
               "fixed": [],
+              "exempted": [],
               "problems": [
                 {
                   "file": "x.yaml",
@@ -95,6 +96,7 @@ public partial class ScanJsonTests
                 "findings": 2,
                 "fixable": 1,
                 "fixed": 0,
+                "exempted": 0,
                 "problems": 1,
                 "seconds": 0
               }
