@@ -17,7 +17,7 @@ internal static class ExemptionReading
 
         if (!list.IsList)
         {
-            problems.Add(list, $"{Seen.Of(list)} is no list of exemptions");
+            problems.Add(list, $"{Seen.Of(list)} is no list; must be one");
             return ExemptionList.Empty;
         }
 

@@ -16,19 +16,20 @@ public sealed class DanglingIngress : SetRule
 
     public override void Check(Subject subject, ObjectSet set, FindingList findings)
     {
-        if (!subject.Is("networking.k8s.io"u8, "Ingress"u8) || !subject.ApiVersion.EndsWith("/v1"u8))
+        // Also the versions that are served no more: a move to networking.k8s.io/v1 must not seem to bring the finding about.
+        if (!subject.Is("networking.k8s.io"u8, "Ingress"u8) && !subject.Is("extensions"u8, "Ingress"u8))
         {
             return;
         }
 
         // One finding for a Service and port, however many paths lead there.
-        var backends = new Dictionary<string, List<Field>>(StringComparer.Ordinal);
-        Add(backends, subject.Spec[Name.DefaultBackend][Name.Service]);
+        var backends = new Dictionary<(string Service, string Port, bool IsName), List<IngressBackend>>();
+        Add(backends, IngressBackend.Default(subject.Spec));
         foreach (var rule in subject.Spec[Name.Rules].Elements)
         {
             foreach (var path in rule[Name.Http][Name.Paths].Elements)
             {
-                Add(backends, path[Name.Backend][Name.Service]);
+                Add(backends, new IngressBackend(path[Name.Backend], path[Name.Backend]));
             }
         }
 
@@ -38,15 +39,14 @@ public sealed class DanglingIngress : SetRule
         }
     }
 
-    private static void Add(Dictionary<string, List<Field>> backends, Field backend)
+    private static void Add(Dictionary<(string Service, string Port, bool IsName), List<IngressBackend>> backends, IngressBackend backend)
     {
-        if (!backend.Exists)
+        if (!backend.IsService)
         {
             return;
         }
 
-        var (wanted, isName) = PortOf(backend);
-        var key = $"{backend[Name.Name].Text}\n{wanted}\n{isName}";
+        var key = (backend.Service, backend.Port, backend.IsPortName);
         if (!backends.TryGetValue(key, out var same))
         {
             backends.Add(key, same = []);
@@ -55,44 +55,39 @@ public sealed class DanglingIngress : SetRule
         same.Add(backend);
     }
 
-    private static (string Port, bool IsName) PortOf(Field backend) => backend[Name.Port][Name.Name].Text is { Length: > 0 } name
-        ? (name, true)
-        : (backend[Name.Port][Name.Number].Text ?? "0", false);
-
-    private void CheckBackend(List<Field> same, string @namespace, ObjectSet set, FindingList findings)
+    private void CheckBackend(List<IngressBackend> same, string @namespace, ObjectSet set, FindingList findings)
     {
         var backend = same[0];
-        var name = backend[Name.Name].Text ?? "";
-        var (wanted, isName) = PortOf(backend);
+        var name = backend.Service;
         var services = set.Named("Service", name).Where(each => each.Group.Length == 0 && each.Namespace == @namespace).ToList();
-        if (services.Exists(service => HasPort(service, wanted, isName)))
+        if (services.Exists(service => HasPort(service, backend.Port, backend.IsPortName)))
         {
             return;
         }
 
-        var message = $"no Service '{name}' with port {wanted} is among the scanned files of the namespace";
+        var message = $"no Service '{name}' with port {backend.Port} is among the scanned files of the namespace";
         if (services is not [var service])
         {
-            findings.Add(this, backend, message, Refusal.NeedsDecision($"which Service the path leads to, or what makes the Service '{name}'"));
+            findings.Add(this, backend.Place, message, Refusal.NeedsDecision($"which Service the path leads to, or what makes the Service '{name}'"));
             return;
         }
 
         var ports = Ports(service);
-        if (ports is [var only] && EditsTo(only, same, isName) is { Length: > 0 } edits)
+        if (ports is [var only] && EditsTo(only, same) is { Length: > 0 } edits)
         {
-            findings.Add(this, backend, message, new Fix($"Set the port to {Describe(only)}, the only one of the Service '{name}'", Safety.Review, edits));
+            findings.Add(this, backend.Place, message, new Fix($"Set the port to {Describe(only)}, the only one of the Service '{name}'", Safety.Review, edits));
         }
         else
         {
-            findings.Add(this, backend, message, Refusal.NeedsDecision($"which port of the Service '{name}' was meant: it has {(ports.Count == 0 ? "none" : string.Join(", ", ports.Select(Describe)))}"));
+            findings.Add(this, backend.Place, message, Refusal.NeedsDecision($"which port of the Service '{name}' was meant: it has {(ports.Count == 0 ? "none" : string.Join(", ", ports.Select(Describe)))}"));
         }
     }
 
     /// <summary>What sets the port of all these backends, in the form in which they write it; none where the port has no such form.</summary>
-    private static EquatableArray<Edit> EditsTo(Field port, List<Field> backends, bool isName) => (isName, port[Name.Name].Text, port[Name.Port].Integer) switch
+    private static EquatableArray<Edit> EditsTo(Field port, List<IngressBackend> backends) => (backends[0].IsPortName, port[Name.Name].Text, port[Name.Port].Integer) switch
     {
-        (true, { Length: > 0 } name, _) => [.. backends.Select(backend => new Edit.Set(backend[Name.Port][Name.Name].Path, name))],
-        (false, _, { } number) => [.. backends.Select(backend => new Edit.Set(backend[Name.Port][Name.Number].Path, number))],
+        (true, { Length: > 0 } name, _) => [.. backends.Select(backend => new Edit.Set(backend.PortField.Path, name))],
+        (false, _, { } number) => [.. backends.Select(backend => new Edit.Set(backend.PortField.Path, number))],
         _ => [],
     };
 

@@ -6,8 +6,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DnsconfigOptions : ObjectRule
 {
-    private static readonly Parameter<string> Key = Parameter.Word("key", "the resolver option that every pod must set", "ndots");
-    private static readonly Parameter<string> Wanted = Parameter.Word("value", "the value that it must have", "2");
+    private static readonly Parameter<string> Key = Parameter.Word("Key", "the resolver option that every pod must set", "ndots");
+    private static readonly Parameter<string> Wanted = Parameter.Word("Value", "the value that it must have", "2");
 
     private readonly string key;
     private readonly string value;

@@ -18,7 +18,7 @@ public sealed class PdbMinAvailable : SetRule
     public override void Check(Subject subject, ObjectSet set, FindingList findings)
     {
         var place = subject.Spec[Name.MinAvailable];
-        if (!subject.Is("policy"u8, "PodDisruptionBudget"u8) || !subject.ApiVersion.EndsWith("/v1"u8) || !place.Exists)
+        if (!subject.Is("policy"u8, "PodDisruptionBudget"u8) || !place.Exists)
         {
             return;
         }

@@ -54,6 +54,13 @@ internal static class RuleDocument
             text.Append('\n');
         }
 
+        text.Append("**Exemptions**\n\n| finding | severity | | |\n|---|---|---|---|\n");
+        foreach (var info in ExemptionFindings.Infos)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| [{info.Id}](#{info.Id}) | {Word(info.Severity)} | {info.Title} | an exemption |\n");
+        }
+
+        text.Append('\n');
         foreach (var (title, rules) in sections)
         {
             text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n");
@@ -61,6 +68,12 @@ internal static class RuleDocument
             {
                 Write(text, rule);
             }
+        }
+
+        text.Append("## Exemptions\n\nWhat is wrong with an exemption is found, too, in whichever profile. See [exemptions](exemptions.md).\n\n");
+        foreach (var info in ExemptionFindings.Infos)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"### {info.Id}\n\n**{info.Title}.** {info.Why}\n\n{Capital(Word(info.Severity))}\n\n*Remedy.* {info.Remedy}\n\n");
         }
 
         return text.ToString().TrimEnd() + "\n";
