@@ -76,6 +76,7 @@ public static class Catalogue
 
         // Objects
         new UseNamespace(),
+        new SchemaValidation(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
     ];
