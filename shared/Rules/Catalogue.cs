@@ -79,6 +79,7 @@ public static class Catalogue
         new SchemaValidation(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
+        new ApiVersionDeprecated(),
     ];
 
     /// <summary>

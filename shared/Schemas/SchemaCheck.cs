@@ -1,3 +1,4 @@
+using System.Text;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
@@ -21,7 +22,18 @@ public static class SchemaCheck
     public static IReadOnlyList<SchemaViolation> Of(Field root, KubernetesVersion version)
     {
         var minor = SchemaTable.Kubernetes.Nearest(version);
-        var shape = ShapeOf(root, minor);
+        return Visit(root, ShapeOf(root, minor), minor);
+    }
+
+    /// <summary>What would be wrong with an object if its apiVersion were another.</summary>
+    internal static IReadOnlyList<SchemaViolation> As(Field root, string apiVersion, KubernetesVersion version)
+    {
+        var minor = SchemaTable.Kubernetes.Nearest(version);
+        return Visit(root, SchemaTable.Kubernetes.Find(Encoding.UTF8.GetBytes(apiVersion), ObjectType.Of(root).Kind, minor), minor);
+    }
+
+    private static IReadOnlyList<SchemaViolation> Visit(Field root, int shape, int minor)
+    {
         if (shape < 0)
         {
             return [];
