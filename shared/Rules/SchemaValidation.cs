@@ -53,7 +53,8 @@ public sealed class SchemaValidation : ObjectRule
 
     public override void Check(Subject subject, FindingList findings)
     {
-        if (skipped.Count > 0 && Contains(skipped, subject))
+        // A patch with a directive is no object, and is never applied as one.
+        if (subject.Root["$patch"].Exists || (skipped.Count > 0 && Contains(skipped, subject)))
         {
             return;
         }
@@ -149,9 +150,10 @@ public sealed class SchemaValidation : ObjectRule
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         && number.ToString(CultureInfo.InvariantCulture) == text ? number : null;
 
-    /// <summary>A scalar whose value survives being written anew; an edit sets no other numbers than whole ones.</summary>
+    /// <summary>A scalar whose value survives being written anew: a number only if it is whole, and nothing that is filled in later, since quotes would make it text.</summary>
     private static Value? Scalar(Field field) => field.Kind switch
     {
+        NodeKind.String when TemplateText.IsExpression(field.Utf8) => null,
         NodeKind.String => field.Text!,
         NodeKind.Boolean => field.IsTrue,
         NodeKind.Number => field.Integer is { } number && number.ToString(CultureInfo.InvariantCulture) == field.Text ? number : null,
