@@ -26,7 +26,7 @@ internal sealed class DiffReport(TextWriter output, Terminal terminal)
         }
     }
 
-    private void Write(string file, string before, string after)
+    public void Write(string file, string before, string after)
     {
         var diff = new Differ().CreateCustomDiffs(before, after, ignoreWhiteSpace: false, Lines);
         output.WriteLine(ansi.Bold($"--- {Name("a/" + file)}"));

@@ -24,6 +24,13 @@ internal static class MergeKeys
     /// <summary>The lists that are sets of scalars: an element is addressed by its value.</summary>
     public static bool IsSet(string list) => list is "add" or "drop" or "finalizers" or "accessModes" or "externalIPs";
 
+    /// <summary>Whether what the last step names is a field of a container: what a NetworkPolicy's <c>ingress[]</c> calls ports are others.</summary>
+    /// <param name="steps">The steps to the field, of which the first <paramref name="count"/> count.</param>
+    public static bool IsInContainer(IReadOnlyList<PathStep> steps, int count) =>
+        count > 2
+        && steps[count - 2] is not PathStep.Key
+        && steps[count - 3] is PathStep.Key("containers" or "initContainers" or "ephemeralContainers");
+
     /// <summary>The step that addresses one element: by merge key where the list has one and the element carries it, else by position.</summary>
     public static PathStep Address(FlatDocument document, List<PathStep> above, int list, int element, int position)
     {
@@ -35,7 +42,7 @@ internal static class MergeKeys
         }
 
         var match = new List<KeyValuePair<string, string>>();
-        foreach (var key in Of(listName, above.Count > 1 && above[^2] is PathStep.Element or PathStep.Index))
+        foreach (var key in Of(listName, IsInContainer(above, above.Count)))
         {
             // TCP is what the API server writes where the author wrote no protocol: the same element either way.
             if (field[key].Text is { } value && (key != Name.Protocol || value != "TCP"))

@@ -71,4 +71,9 @@ public enum Name : ushort
     Scope, CaBundle, Url, Group, Names, Version, Versions, Served, Schema, OpenAPIV3Schema, Validation, Subresources,
     AdditionalPrinterColumns, PreserveUnknownFields, Conversion, Request, Response, Object, OldObject, DryRun, Operation, UserInfo,
     Username, Groups, SubResource, RequestKind, RequestResource, RequestSubResource, Options, Singular, Plural, Code, Message, Reason,
+
+    // Custom resources that hold pods
+    JobTargetRef, Tasks, ReplicatedJobs, LeaderWorkerTemplate, LeaderTemplate, WorkerTemplate, BroadcastJobTemplate, HeadGroupSpec,
+    WorkerGroupSpecs, RayClusterSpec, RayClusterConfig, SubmitterPodTemplate, TfReplicaSpecs, PytorchReplicaSpecs, MpiReplicaSpecs,
+    XgbReplicaSpecs, PaddleReplicaSpecs, JaxReplicaSpecs, Provider, Job,
 }

@@ -181,7 +181,7 @@ public static class PatchRenderer
 
                 var pointer = JsonPointer.Parse(FieldPath.PointerTo(new Field(document, element)));
                 var keys = path.Steps[length - 1] is PathStep.Element
-                    ? MergeKeys.Of(path.Steps[length - 2] is PathStep.Key(var list) ? list : "", length > 2 && path.Steps[length - 3] is not PathStep.Key).ToArray()
+                    ? MergeKeys.Of(path.Steps[length - 2] is PathStep.Key(var list) ? list : "", MergeKeys.IsInContainer(path.Steps, length - 1)).ToArray()
                     : [];
 
                 // Not to have a key tells an element from another, too; that nothing is there, only the whole of it says.

@@ -85,7 +85,7 @@ internal static class PathResolver
     {
         var matches = new List<int>();
         var listName = at > 0 && path.Steps[at - 1] is PathStep.Key(var name) ? name : "";
-        var inContainer = at > 1 && path.Steps[at - 2] is not PathStep.Key;
+        var inContainer = MergeKeys.IsInContainer(path.Steps, at);
         if (list.Count >= ElementIndex.Long)
         {
             var index = list.Document.Elements;

@@ -1,6 +1,6 @@
 namespace SelfHealGitOps.Manifests;
 
-/// <summary>The pod that an object is or makes: its spec and its metadata, of which a template may have none.</summary>
+/// <summary>A pod that an object is or makes: its spec and its metadata, of which a template may have none.</summary>
 public readonly struct PodTemplate
 {
     private PodTemplate(Field holder)
@@ -13,77 +13,64 @@ public readonly struct PodTemplate
 
     public Field Spec { get; }
 
-    /// <summary>
-    /// THE ONE LIST of kinds that hold a pod spec. Every rule and the webhook's registration go through it, so that no
-    /// kind is judged in one place and forgotten in another. Group and kind are compared ordinally, as the API server does.
-    /// </summary>
+    /// <summary>Finds the first pod of an object of the kinds in <see cref="PodKind.All"/>.</summary>
     public static bool TryFind(Field root, out PodTemplate template)
     {
-        // A holder that is absent is not asked further: below a CronJob without a spec that would be five levels deep.
-        template = TryFindHolder(root, out var holder) && holder.IsMap ? new PodTemplate(holder) : default;
-        return template.Spec.IsMap;
+        var pods = new List<PodTemplate>();
+        AddAll(root, pods);
+        template = pods.Count > 0 ? pods[0] : default;
+        return pods.Count > 0;
+    }
+
+    /// <summary>Adds every pod of an object, in the order of its kind's paths. Most kinds have one.</summary>
+    public static void AddAll(Field root, List<PodTemplate> pods)
+    {
+        if (PodKind.Of(root) is not { } kind)
+        {
+            return;
+        }
+
+        // By index: to enumerate an interface allocates, and this is done for every object.
+        for (var i = 0; i < kind.Paths.Count; i++)
+        {
+            Add(root, kind.Paths[i], pods);
+        }
     }
 
     /// <summary>True for an object of those kinds, be its pod spec there or not.</summary>
-    public static bool IsHeldBy(Field root) => TryFindHolder(root, out _);
+    public static bool IsHeldBy(Field root) => PodKind.Of(root) is not null;
 
-    /// <summary>Finds what holds a pod's metadata and spec.</summary>
-    private static bool TryFindHolder(Field root, out Field holder)
+    private static void Add(Field at, ReadOnlySpan<Name> path, List<PodTemplate> pods)
     {
-        holder = default;
-        var type = ObjectType.Of(root);
-        var kind = type.Kind;
-        var group = type.Group;
-
-        if (group.IsEmpty)
+        // What is absent is not asked further: below a CronJob without a spec that would be five levels deep.
+        for (; at.IsMap && path.Length > 0 && path[0] != PodKind.Every; path = path[1..])
         {
-            if (kind.SequenceEqual("Pod"u8))
-            {
-                holder = root;
-            }
-            else if (kind.SequenceEqual("PodTemplate"u8))
-            {
-                holder = root[Name.Template];
-            }
-            else if (kind.SequenceEqual("ReplicationController"u8))
-            {
-                holder = root[Name.Spec][Name.Template];
-            }
-            else
-            {
-                return false;
-            }
-        }
-        else if (group.SequenceEqual("apps"u8) || group.SequenceEqual("extensions"u8))
-        {
-            if (!kind.SequenceEqual("Deployment"u8) && !kind.SequenceEqual("ReplicaSet"u8)
-                && !kind.SequenceEqual("DaemonSet"u8) && !kind.SequenceEqual("StatefulSet"u8))
-            {
-                return false;
-            }
-
-            holder = root[Name.Spec][Name.Template];
-        }
-        else if (group.SequenceEqual("batch"u8))
-        {
-            if (kind.SequenceEqual("Job"u8))
-            {
-                holder = root[Name.Spec][Name.Template];
-            }
-            else if (kind.SequenceEqual("CronJob"u8))
-            {
-                holder = root[Name.Spec][Name.JobTemplate][Name.Spec][Name.Template];
-            }
-            else
-            {
-                return false;
-            }
-        }
-        else
-        {
-            return false;
+            at = at[path[0]];
         }
 
-        return true;
+        if (path.Length == 0)
+        {
+            if (at.IsMap && at[Name.Spec].IsMap)
+            {
+                pods.Add(new PodTemplate(at));
+            }
+
+            return;
+        }
+
+        if (path[0] != PodKind.Every)
+        {
+            return;
+        }
+
+        foreach (var element in at.Elements)
+        {
+            Add(element, path[1..], pods);
+        }
+
+        foreach (var entry in at.Entries)
+        {
+            Add(entry.Value, path[1..], pods);
+        }
     }
 }

@@ -11,6 +11,7 @@ public sealed class FindingList : IReadOnlyList<Finding>
     private Field root;
     private int? item;
     private bool isWhole = true;
+    private int earlier;
 
     public int Count => findings.Count;
 
@@ -21,10 +22,18 @@ public sealed class FindingList : IReadOnlyList<Finding>
     public void Start(Field objectRoot, int? itemIndex, bool isWhole = true)
     {
         this.isWhole = isWhole;
+        earlier = 0;
         findings.Clear();
         identity = null;
         root = objectRoot;
         item = itemIndex;
+    }
+
+    /// <summary>Says that the object is judged once more, by another of its pods: what is found at a place again counts once.</summary>
+    internal void StartNextPod(bool isWhole)
+    {
+        this.isWhole = isWhole;
+        earlier = findings.Count;
     }
 
     /// <summary>A finding at a place, with the edits that mend it.</summary>
@@ -53,6 +62,12 @@ public sealed class FindingList : IReadOnlyList<Finding>
 
     private void Add(Rule rule, Field place, string message, Fix? fix, Refusal? refusal)
     {
+        var pointer = place.Pointer;
+        if (earlier > 0 && findings.FindIndex(0, earlier, finding => finding.Rule == rule.Info && finding.Pointer == pointer && finding.Message == message) >= 0)
+        {
+            return;
+        }
+
         var document = place.Document;
         var (line, column) = document.Source.Locate(place.SourceOffset);
         findings.Add(new Finding(
@@ -60,7 +75,7 @@ public sealed class FindingList : IReadOnlyList<Finding>
             identity ??= ObjectIdentity.Of(root),
             new Origin(document.Source.File, document.Index, item, line, column),
             place.Path,
-            place.Pointer,
+            pointer,
             message,
             fix,
             refusal));

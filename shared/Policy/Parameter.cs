@@ -43,6 +43,15 @@ public abstract class Parameter(string name, string meaning)
     public static Parameter<string> Word(string name, string meaning, string standard) => new(
         name, meaning, "a text", standard, standard, ParameterReading.Word);
 
+    /// <summary>One of a few words, compared as they are written.</summary>
+    public static Parameter<string> Choice(string name, string meaning, string standard, params string[] choices) => new(
+        name,
+        meaning,
+        $"one of {string.Join(", ", choices)}",
+        standard,
+        standard,
+        field => new(field.IsString && Array.IndexOf(choices, field.Text) >= 0 ? field.Text : null, field));
+
     public static IntegerParameter Integer(string name, string meaning, long standard, long least, long most) =>
         new(name, meaning, standard, least, most);
 

@@ -8,12 +8,15 @@ namespace SelfHealGitOps.Policy;
 /// <summary>
 /// A regular expression as kube-linter's parameters have them (RE2's syntax), looked for anywhere in a text. Takes time
 /// in proportion to the text, whatever the expression, and no memory. Those of a few plain characters and anchors,
-/// which nearly all are, are compared as bytes: setting up an engine for them would cost more than a scan.
+/// which nearly all are, are compared as bytes: setting up an engine for them would cost more than a scan. One that begins
+/// with <c>!</c> is matched by the texts in which the rest is not found.
 /// </summary>
 public sealed class Pattern
 {
     private const short AnyCharacter = -1;
 
+    private readonly string expression;
+    private readonly bool isNegated;
     private readonly short[]? plain;
     private readonly bool isAtStart;
     private readonly bool isAtEnd;
@@ -24,7 +27,9 @@ public sealed class Pattern
     public Pattern(string text)
     {
         Text = text;
-        var rest = text.AsSpan();
+        isNegated = text.StartsWith('!');
+        expression = isNegated ? text[1..] : text;
+        var rest = expression.AsSpan();
         if (rest.StartsWith("(?i)", StringComparison.Ordinal))
         {
             ignoresCase = true;
@@ -65,7 +70,7 @@ public sealed class Pattern
         (pattern, problem) = (new Pattern(text), "");
         try
         {
-            pattern.regex = Compile(text);
+            pattern.regex = Compile(pattern.expression);
             return true;
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
@@ -75,7 +80,7 @@ public sealed class Pattern
         }
     }
 
-    public bool IsMatch(ReadOnlySpan<byte> text) => plain is null ? IsMatchOfRegex(text) : IsMatchOfPlain(text);
+    public bool IsMatch(ReadOnlySpan<byte> text) => (plain is null ? IsMatchOfRegex(text) : IsMatchOfPlain(text)) != isNegated;
 
     public override string ToString() => Text;
 
@@ -130,7 +135,7 @@ public sealed class Pattern
 
     private bool IsMatchOfRegex(ReadOnlySpan<byte> text)
     {
-        regex ??= Compile(Text);
+        regex ??= Compile(expression);
         char[]? rented = null;
         var chars = text.Length <= 512 ? stackalloc char[512] : rented = ArrayPool<char>.Shared.Rent(text.Length);
         var length = Encoding.UTF8.GetChars(text, chars);

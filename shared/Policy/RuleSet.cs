@@ -28,6 +28,22 @@ public sealed class RuleSet
     public void Check(Subject subject, int? item, FindingList findings, ObjectSet? set = null)
     {
         findings.Start(subject.Root, item, subject.IsWhole);
+        CheckPod(subject, findings, set);
+        while (subject.NextPod())
+        {
+            // What the rules say of the object itself they say again for each of its pods.
+            findings.StartNextPod(subject.IsWhole);
+            CheckPod(subject, findings, set);
+        }
+
+        if (findings.Count > 0)
+        {
+            findings.DropReplaced(replacements);
+        }
+    }
+
+    private void CheckPod(Subject subject, FindingList findings, ObjectSet? set)
+    {
         foreach (var rule in objectRules)
         {
             rule.Check(subject, findings);
@@ -39,11 +55,6 @@ public sealed class RuleSet
             {
                 rule.Check(subject, set, findings);
             }
-        }
-
-        if (findings.Count > 0)
-        {
-            findings.DropReplaced(replacements);
         }
     }
 }

@@ -11,8 +11,9 @@ public sealed class SetObject
         Root = root;
         Identity = ObjectIdentity.Of(root);
         Group = System.Text.Encoding.UTF8.GetString(type.Group);
-        HasPod = PodTemplate.TryFind(root, out var pod);
-        Pod = pod;
+        var pods = new List<PodTemplate>();
+        PodTemplate.AddAll(root, pods);
+        Pods = pods;
     }
 
     public Field Root { get; }
@@ -30,7 +31,11 @@ public sealed class SetObject
     public string Name => Identity.Name ?? "";
 
     /// <summary>True when the object is a pod or makes pods.</summary>
-    public bool HasPod { get; }
+    public bool HasPod => Pods.Count > 0;
 
-    public PodTemplate Pod { get; }
+    /// <summary>All pods that the object is or makes; mostly one.</summary>
+    public IReadOnlyList<PodTemplate> Pods { get; }
+
+    /// <summary>The first of them; every field is absent where there is none.</summary>
+    public PodTemplate Pod => HasPod ? Pods[0] : default;
 }

@@ -9,8 +9,11 @@ namespace SelfHealGitOps.Policy;
 public sealed class Subject
 {
     private Container[] containers = new Container[16];
+    private readonly HostPathVolumes hostPaths = new();
     private int containerCount;
-    private PodTemplate pod;
+    private readonly List<PodTemplate> pods = new(4);
+    private int podIndex;
+    private bool knowsHostPaths;
 
     public PolicySettings Settings { get; private set; } = PolicySettings.Default;
 
@@ -27,14 +30,29 @@ public sealed class Subject
     /// <summary>True when the object is a pod or makes pods; only then is <see cref="Pod"/> of use.</summary>
     public bool HasPod { get; private set; }
 
-    /// <summary>The pod spec and its metadata. Every field is absent where <see cref="HasPod"/> is false.</summary>
-    public PodTemplate Pod => pod;
+    /// <summary>The pod spec and its metadata. Every field is absent where <see cref="HasPod"/> is false. Where an object makes several kinds of pods, each in its turn.</summary>
+    public PodTemplate Pod { get; private set; }
 
     /// <summary>All containers in the order init, regular, ephemeral; none where <see cref="HasPod"/> is false.</summary>
     public ReadOnlySpan<Container> Containers => containers.AsSpan(0, containerCount);
 
+    /// <summary>The mounts of all containers that lead to a directory of the node.</summary>
+    internal HostPathVolumes.MountSequence HostMounts
+    {
+        get
+        {
+            if (!knowsHostPaths)
+            {
+                hostPaths.Load(Pod);
+                knowsHostPaths = true;
+            }
+
+            return hostPaths.Mounts(Containers);
+        }
+    }
+
     /// <summary>True for pods of Windows nodes, as their <c>os.name</c> says. Several controls do not apply to them.</summary>
-    public bool IsWindows => HasPod && pod.Spec[Name.Os][Name.Name].Is("windows"u8);
+    public bool IsWindows => HasPod && Pod.Spec[Name.Os][Name.Name].Is("windows"u8);
 
     /// <summary>True for pods that anything ties to Windows, where a <c>runAsUser</c> counts for nothing.</summary>
     public bool MayBeWindows
@@ -46,9 +64,9 @@ public sealed class Subject
                 return false;
             }
 
-            var selector = pod.Spec[Name.NodeSelector];
+            var selector = Pod.Spec[Name.NodeSelector];
             if (IsWindows || selector["kubernetes.io/os"].Is("windows"u8) || selector["beta.kubernetes.io/os"].Is("windows"u8)
-                || pod.Spec[Name.SecurityContext][Name.WindowsOptions].Exists)
+                || Pod.Spec[Name.SecurityContext][Name.WindowsOptions].Exists)
             {
                 return true;
             }
@@ -92,14 +110,22 @@ public sealed class Subject
         Root = root;
         Metadata = root[Name.Metadata];
         Spec = root[Name.Spec];
-        containerCount = 0;
-        HasPod = PodTemplate.TryFind(root, out pod);
-        if (HasPod)
+        pods.Clear();
+        PodTemplate.AddAll(root, pods);
+        HasPod = pods.Count > 0;
+        LoadPod(0);
+    }
+
+    /// <summary>Turns to the object's next pod; false when there is none.</summary>
+    internal bool NextPod()
+    {
+        if (podIndex + 1 >= pods.Count)
         {
-            Add(pod.Spec[Name.InitContainers], ContainerList.InitContainers);
-            Add(pod.Spec[Name.Containers], ContainerList.Containers);
-            Add(pod.Spec[Name.EphemeralContainers], ContainerList.EphemeralContainers);
+            return false;
         }
+
+        LoadPod(podIndex + 1);
+        return true;
     }
 
     /// <summary>True when the object's apiVersion is of this group (empty for the core group), and its kind this one.</summary>
@@ -107,6 +133,20 @@ public sealed class Subject
     {
         var type = ObjectType.Of(Root);
         return type.Kind.SequenceEqual(kind) && type.Group.SequenceEqual(group);
+    }
+
+    private void LoadPod(int index)
+    {
+        podIndex = index;
+        containerCount = 0;
+        knowsHostPaths = false;
+        Pod = HasPod ? pods[index] : default;
+        if (HasPod)
+        {
+            Add(Pod.Spec[Name.InitContainers], ContainerList.InitContainers);
+            Add(Pod.Spec[Name.Containers], ContainerList.Containers);
+            Add(Pod.Spec[Name.EphemeralContainers], ContainerList.EphemeralContainers);
+        }
     }
 
     private void Add(Field list, ContainerList kind)

@@ -39,6 +39,20 @@ public sealed class WordList(IEnumerable<string> words) : IReadOnlyList<string>
         return false;
     }
 
+    /// <summary>True for a text that begins with one of the words.</summary>
+    public bool HoldsPrefixOf(ReadOnlySpan<byte> text)
+    {
+        foreach (var word in utf8)
+        {
+            if (text.StartsWith(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)words).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -5,6 +5,25 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DefaultServiceAccount : ObjectRule
 {
+    private static readonly Parameter<Pattern> ForbiddenAccount = Parameter.Pattern(
+        "serviceAccount", "the service accounts that no pod may run as; a pod that names none has the empty name", "^(|default)$");
+
+    private readonly Pattern forbidden;
+    private readonly bool isStandard;
+
+    public DefaultServiceAccount()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private DefaultServiceAccount(ParameterValues values)
+    {
+        forbidden = values.Of(ForbiddenAccount);
+        isStandard = ReferenceEquals(forbidden, ForbiddenAccount.DefaultValue);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [ForbiddenAccount];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "default-service-account",
         Title: "Pod runs as the default service account",
@@ -23,14 +42,20 @@ public sealed class DefaultServiceAccount : ObjectRule
         }
 
         var account = pod[Name.ServiceAccountName].Utf8.IsEmpty ? pod[Name.ServiceAccount] : pod[Name.ServiceAccountName];
-        if (account.Utf8.IsEmpty || account.Is("default"u8))
+        if (IsForbidden(account.Utf8))
         {
             findings.Add(
                 this,
                 // One place for both spellings: the old field may be renamed meanwhile.
                 pod[Name.ServiceAccountName],
-                $"the pod {(account.Utf8.IsEmpty ? "names no service account" : "runs as the service account default")}; use one of its own, or mount no token",
+                $"the pod {(account.Utf8.IsEmpty ? "names no service account" : $"runs as the service account {account.Text}")}; use {(isStandard ? "one of its own" : "another")}, or mount no token",
                 Refusal.NeedsEvidence("the service account that the pod is to run as, or that it never calls the API"));
         }
     }
+
+    protected override Rule Configure(ParameterValues values) => new DefaultServiceAccount(values);
+
+    /// <summary>The default is compared by hand: most pods are judged by it, and its pattern is more than plain text.</summary>
+    private bool IsForbidden(ReadOnlySpan<byte> account) =>
+        isStandard ? account.IsEmpty || account.SequenceEqual("default"u8) : forbidden.IsMatch(account);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
@@ -7,6 +5,25 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DockerSock : ObjectRule
 {
+    private static readonly Parameter<PatternList> Dirs = Parameter.Patterns(
+        "dirs", "the paths of a node that no container may mount", "docker.sock$");
+
+    private readonly PatternList dirs;
+    private readonly bool isStandard;
+
+    public DockerSock()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private DockerSock(ParameterValues values)
+    {
+        dirs = values.Of(Dirs);
+        isStandard = ReferenceEquals(dirs, Dirs.DefaultValue);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [Dirs];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "docker-sock",
         Title: "Container mounts the Docker socket",
@@ -18,40 +35,19 @@ public sealed class DockerSock : ObjectRule
 
     public override void Check(Subject subject, FindingList findings)
     {
-        var pod = subject.Pod;
-        if (!HostPathVolumes.Any(pod))
+        foreach (var (container, mount, hostPath) in subject.HostMounts)
         {
-            return;
-        }
-
-        foreach (ref readonly var container in subject.Containers)
-        {
-            foreach (var mount in container[Name.VolumeMounts].Elements)
+            var path = hostPath[Name.Path];
+            if (dirs.IsMatch(path.Utf8))
             {
-                var path = HostPathVolumes.Behind(pod, mount)[Name.Path];
-                if (IsDockerSocket(path.Utf8))
-                {
-                    findings.Add(
-                        this,
-                        mount,
-                        $"{container.Label} mounts {path.Text}, the socket of its node's Docker daemon; must not",
-                        Refusal.NeedsDecision($"whether {container.Label} can do without {path.Text} of its node"));
-                }
+                findings.Add(
+                    this,
+                    mount,
+                    $"{container.Label} mounts {path.Text}{(isStandard ? ", the socket of its node's Docker daemon" : " of its node")}; must not",
+                    Refusal.NeedsDecision($"whether {container.Label} can do without {path.Text} of its node"));
             }
         }
     }
 
-    /// <summary>kube-linter's pattern <c>docker.sock$</c>, where the dot is any character.</summary>
-    private static bool IsDockerSocket(ReadOnlySpan<byte> path)
-    {
-        if (!path.EndsWith("sock"u8))
-        {
-            return false;
-        }
-
-        var before = path[..^4];
-        return Rune.DecodeLastFromUtf8(before, out var any, out var length) == OperationStatus.Done
-            && any.Value != '\n'
-            && before[..^length].EndsWith("docker"u8);
-    }
+    protected override Rule Configure(ParameterValues values) => new DockerSock(values);
 }

@@ -6,6 +6,30 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DropNetRawCapability : ObjectRule
 {
+    private static readonly Parameter<PatternList> ForbiddenCapabilities = Parameter.Patterns(
+        "forbiddenCapabilities", "capabilities that no container may add and each must drop; all for every one", "NET_RAW");
+
+    private static readonly Parameter<PatternList> Exceptions = Parameter.Patterns(
+        "exceptions", "capabilities that may be added all the same");
+
+    private readonly PatternList forbidden;
+    private readonly PatternList exceptions;
+    private readonly bool forbidsAll;
+
+    public DropNetRawCapability()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private DropNetRawCapability(ParameterValues values)
+    {
+        forbidden = values.Of(ForbiddenCapabilities);
+        exceptions = values.Of(Exceptions);
+        forbidsAll = forbidden.Any(pattern => pattern.Text.Equals("all", StringComparison.OrdinalIgnoreCase));
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [ForbiddenCapabilities, Exceptions];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "drop-net-raw-capability",
         Title: "Container keeps NET_RAW",
@@ -28,32 +52,61 @@ public sealed class DropNetRawCapability : ObjectRule
 
             foreach (var added in capabilities[Name.Add].Elements)
             {
-                if (Covers(added.Utf8))
+                if (MustNotBeAdded(added.Utf8))
                 {
                     findings.Add(
                         this,
                         added,
-                        $"{container.Label} adds the capability {added.Text}; NET_RAW must not be added",
+                        $"{container.Label} adds the capability {added.Text}; {(forbidsAll ? "none may" : $"{string.Join(", ", forbidden)} must not")} be added",
                         new Fix($"Take {added.Text} out of the added capabilities", Safety.Review, new Edit.Remove(added.Path)));
                 }
             }
 
-            if (!IsDropped(capabilities[Name.Drop]))
+            if (!DropsAllForbidden(capabilities[Name.Drop]))
             {
                 findings.Add(
                     this,
                     capabilities[Name.Drop],
-                    $"{container.Label} does not drop NET_RAW; capabilities.drop must hold it, or ALL",
+                    $"{container.Label} does not drop {Missing(capabilities[Name.Drop])}",
                     new Fix("Drop ALL capabilities", Safety.Review, new Edit.Append(capabilities[Name.Drop].Path, "ALL")));
             }
         }
     }
 
-    private static bool IsDropped(Field drop)
+    protected override Rule Configure(ParameterValues values) => new DropNetRawCapability(values);
+
+    private static bool IsAll(ReadOnlySpan<byte> capability) => Ascii.EqualsIgnoreCase(capability, "all"u8);
+
+    /// <summary>By kube-linter's pattern, so that CAP_NET_RAW is known too; ALL holds every one.</summary>
+    private bool MustNotBeAdded(ReadOnlySpan<byte> capability) =>
+        forbidden.Count > 0 && (forbidsAll || IsAll(capability) || forbidden.IsMatch(capability)) && !exceptions.IsMatch(capability);
+
+    private bool DropsAllForbidden(Field drop)
     {
         foreach (var dropped in drop.Elements)
         {
-            if (Covers(dropped.Utf8))
+            if (IsAll(dropped.Utf8))
+            {
+                return true;
+            }
+        }
+
+        for (var i = 0; i < forbidden.Count; i++)
+        {
+            if (forbidsAll || !Holds(drop, forbidden[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Holds(Field list, Pattern capability)
+    {
+        foreach (var element in list.Elements)
+        {
+            if (capability.IsMatch(element.Utf8))
             {
                 return true;
             }
@@ -62,7 +115,22 @@ public sealed class DropNetRawCapability : ObjectRule
         return false;
     }
 
-    /// <summary>As kube-linter's pattern, so that CAP_NET_RAW is known too; ALL in any case.</summary>
-    private static bool Covers(ReadOnlySpan<byte> capability) =>
-        capability.IndexOf("NET_RAW"u8) >= 0 || Ascii.EqualsIgnoreCase(capability, "all"u8);
+    private string Missing(Field drop)
+    {
+        if (forbidsAll)
+        {
+            return "ALL; capabilities.drop must hold it";
+        }
+
+        var missing = new List<string>();
+        foreach (var capability in forbidden)
+        {
+            if (!Holds(drop, capability))
+            {
+                missing.Add(capability.Text);
+            }
+        }
+
+        return $"{string.Join(", ", missing)}; capabilities.drop must hold {(missing.Count == 1 ? "it" : "them")}, or ALL";
+    }
 }

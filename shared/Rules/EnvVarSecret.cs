@@ -1,4 +1,3 @@
-using System.Text;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
@@ -6,6 +5,26 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class EnvVarSecret : ObjectRule
 {
+    private static readonly Parameter<Pattern> VariableName = Parameter.Pattern("name", "the names of variables that are judged", "(?i).*secret.*");
+
+    private static readonly Parameter<Pattern> VariableValue = Parameter.Pattern("value", "the values that they may not have", ".+");
+
+    private readonly Pattern name;
+    private readonly Pattern value;
+
+    public EnvVarSecret()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private EnvVarSecret(ParameterValues values)
+    {
+        name = values.Of(VariableName);
+        value = values.Of(VariableValue);
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [VariableName, VariableValue];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "env-var-secret",
         Title: "Environment variable holds a literal secret",
@@ -21,12 +40,25 @@ public sealed class EnvVarSecret : ObjectRule
         {
             foreach (var variable in container[Name.Env].Elements)
             {
-                var value = variable[Name.Value];
-                if (IsSecretName(variable[Name.Name].Utf8) && value.Utf8.IndexOfAnyExcept((byte)'\n') >= 0)
+                var literal = variable[Name.Value];
+                if (!name.IsMatch(variable[Name.Name].Utf8) || !value.IsMatch(literal.Utf8))
+                {
+                    continue;
+                }
+
+                if (literal.Utf8.IsEmpty)
                 {
                     findings.Add(
                         this,
-                        value,
+                        literal,
+                        $"{container.Label} sets the environment variable {variable[Name.Name].Text} to no literal; its value must not match {value}",
+                        Refusal.NeedsDecision($"whether {container.Label} can do without {variable[Name.Name].Text}"));
+                }
+                else
+                {
+                    findings.Add(
+                        this,
+                        literal,
                         $"{container.Label} sets the environment variable {variable[Name.Name].Text} to a literal; must come from a Secret",
                         Refusal.NeedsEvidence($"the Secret and key that should hold {variable[Name.Name].Text}"));
                 }
@@ -34,16 +66,5 @@ public sealed class EnvVarSecret : ObjectRule
         }
     }
 
-    private static bool IsSecretName(ReadOnlySpan<byte> name)
-    {
-        for (var start = 0; start + 6 <= name.Length; start++)
-        {
-            if (Ascii.EqualsIgnoreCase(name.Slice(start, 6), "secret"u8))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    protected override Rule Configure(ParameterValues values) => new EnvVarSecret(values);
 }

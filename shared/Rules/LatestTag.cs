@@ -5,6 +5,39 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class LatestTag : ObjectRule
 {
+    private static readonly Parameter<PatternList> BlockList = Parameter.Patterns(
+        "BlockList",
+        "images that no container may run; none, where AllowList alone is given",
+        ".*:(latest)$",
+        "^[^:]*$",
+        "(.*/[^:]+)$");
+
+    private static readonly Parameter<PatternList> AllowList = Parameter.Patterns(
+        "AllowList", "images of which every container must run one; any, where the list is empty");
+
+    private readonly PatternList blocked;
+    private readonly PatternList allowed;
+    private readonly bool isStandard;
+
+    public LatestTag()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private LatestTag(ParameterValues values)
+    {
+        allowed = values.Of(AllowList);
+        blocked = values.Of(BlockList);
+        isStandard = ReferenceEquals(blocked, BlockList.DefaultValue) && allowed.Count == 0;
+        if (!isStandard && ReferenceEquals(blocked, BlockList.DefaultValue))
+        {
+            // kube-linter takes one list or the other.
+            blocked = PatternList.Of();
+        }
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [BlockList, AllowList];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "latest-tag",
         Title: "Image has no tag, or the tag latest",
@@ -19,23 +52,35 @@ public sealed class LatestTag : ObjectRule
         foreach (ref readonly var container in subject.Containers)
         {
             var image = container[Name.Image];
-            if (image.IsMap || image.IsList || !IsBlocked(image.Utf8))
+            if (image.IsMap || image.IsList || !IsForbidden(image.Utf8))
             {
                 continue;
             }
 
+            var wanted = isStandard ? "use a version or a digest"
+                : blocked.IsMatch(image.Utf8) ? $"must match none of {string.Join(", ", blocked)}"
+                : $"must match one of {string.Join(", ", allowed)}";
             findings.Add(
                 this,
                 image,
-                $"{container.Label} uses {(image.Utf8.IsEmpty ? "no image" : $"image '{image.Text}'")}; use a version or a digest",
+                $"{container.Label} uses {(image.Utf8.IsEmpty ? "no image" : $"image '{image.Text}'")}; {wanted}",
                 image.Utf8.IsEmpty ? Refusal.NeedsEvidence($"the image of {container.Label}")
                 : TemplateText.IsExpression(image.Utf8) ? new Refusal(RefusalCode.Templated, $"the image of {container.Label} is filled in later")
-                : Refusal.NeedsEvidence($"the digest or version that {image.Text} stands for"));
+                : isStandard ? Refusal.NeedsEvidence($"the digest or version that {image.Text} stands for")
+                : Refusal.NeedsDecision($"which image {container.Label} is to run in place of {image.Text}"));
         }
     }
 
-    /// <summary>kube-linter's block list: a text that ends with <c>:latest</c>, that has no colon, or that has none after a slash.</summary>
-    private static bool IsBlocked(ReadOnlySpan<byte> image)
+    protected override Rule Configure(ParameterValues values) => new LatestTag(values);
+
+    private bool IsForbidden(ReadOnlySpan<byte> image) =>
+        isStandard ? HasNoVersion(image) : blocked.IsMatch(image) || (allowed.Count > 0 && !allowed.IsMatch(image));
+
+    /// <summary>
+    /// The default block list, by hand as its patterns are more than plain text: an image that ends with <c>:latest</c>, has
+    /// no colon, or has none after a slash.
+    /// </summary>
+    private static bool HasNoVersion(ReadOnlySpan<byte> image)
     {
         var colon = image.LastIndexOf((byte)':');
         if (colon < 0 || image.EndsWith(":latest"u8))

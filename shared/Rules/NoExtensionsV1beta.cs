@@ -1,3 +1,4 @@
+using System.Text;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
@@ -5,6 +6,30 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class NoExtensionsV1beta : ObjectRule
 {
+    private static readonly Parameter<Pattern> Group = Parameter.Pattern("group", "the groups that may not be used, ^$ for the core group", "extensions");
+    private static readonly Parameter<Pattern> Version = Parameter.Pattern("version", "their versions that may not be used", "v1beta.+");
+    private static readonly Parameter<Pattern> Kind = Parameter.Pattern("kind", "their kinds that may not be used; all, where it is empty", "");
+
+    private readonly Pattern group;
+    private readonly Pattern version;
+    private readonly Pattern kind;
+    private readonly bool isStandard;
+
+    public NoExtensionsV1beta()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private NoExtensionsV1beta(ParameterValues values)
+    {
+        group = values.Of(Group);
+        version = values.Of(Version);
+        kind = values.Of(Kind);
+        isStandard = values.IsEmpty;
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [Group, Version, Kind];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "no-extensions-v1beta",
         Title: "Object uses a beta of the group extensions",
@@ -16,14 +41,12 @@ public sealed class NoExtensionsV1beta : ObjectRule
 
     public override void Check(Subject subject, FindingList findings)
     {
-        var apiVersion = subject.ApiVersion;
-        var slash = apiVersion.IndexOf((byte)'/');
-        if (slash < 0 || apiVersion[..slash].IndexOf("extensions"u8) < 0 || !IsBeta(apiVersion[(slash + 1)..]))
+        if (!IsForbidden(subject.ApiVersion) || !kind.IsMatch(subject.Kind))
         {
             return;
         }
 
-        if (RetiredApi.Find(subject) is { } retired)
+        if (RetiredApi.Find(subject) is { } retired && !(retired.To is { } to && IsForbidden(Encoding.UTF8.GetBytes(to))))
         {
             retired.Report(this, subject, findings);
         }
@@ -33,15 +56,18 @@ public sealed class NoExtensionsV1beta : ObjectRule
             findings.Add(
                 this,
                 place,
-                $"{subject.Root[Name.Kind].Text} uses apiVersion {place.Text}; use a version that is served",
-                Refusal.NeedsDecision($"the version that serves {subject.Root[Name.Kind].Text}"));
+                $"{subject.Root[Name.Kind].Text} uses apiVersion {place.Text}; {(isStandard ? "use a version that is served" : "must be another")}",
+                Refusal.NeedsDecision(isStandard
+                    ? $"the version that serves {subject.Root[Name.Kind].Text}"
+                    : $"what to use in place of {subject.Root[Name.Kind].Text} of {place.Text}"));
         }
     }
 
-    /// <summary>kube-linter's pattern <c>v1beta.+</c>, anywhere in the version.</summary>
-    private static bool IsBeta(ReadOnlySpan<byte> version)
+    protected override Rule Configure(ParameterValues values) => new NoExtensionsV1beta(values);
+
+    private bool IsForbidden(ReadOnlySpan<byte> apiVersion)
     {
-        var at = version.IndexOf("v1beta"u8);
-        return at >= 0 && version.Length > at + 6;
+        var slash = apiVersion.IndexOf((byte)'/');
+        return group.IsMatch(slash < 0 ? default : apiVersion[..slash]) && version.IsMatch(apiVersion[(slash + 1)..]);
     }
 }

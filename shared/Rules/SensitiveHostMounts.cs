@@ -5,6 +5,29 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class SensitiveHostMounts : ObjectRule
 {
+    private static readonly Parameter<PatternList> Dirs = Parameter.Patterns(
+        "dirs",
+        "the directories of a node that no container may mount",
+        "^/$",
+        "^/boot$",
+        "^/dev$",
+        "^/etc$",
+        "^/lib$",
+        "^/proc$",
+        "^/sys$",
+        "^/usr$");
+
+    private readonly PatternList dirs;
+
+    public SensitiveHostMounts()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private SensitiveHostMounts(ParameterValues values) => dirs = values.Of(Dirs);
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [Dirs];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "sensitive-host-mounts",
         Title: "Container mounts a system directory of its node",
@@ -16,30 +39,19 @@ public sealed class SensitiveHostMounts : ObjectRule
 
     public override void Check(Subject subject, FindingList findings)
     {
-        var pod = subject.Pod;
-        if (!HostPathVolumes.Any(pod))
+        foreach (var (container, mount, hostPath) in subject.HostMounts)
         {
-            return;
-        }
-
-        foreach (ref readonly var container in subject.Containers)
-        {
-            foreach (var mount in container[Name.VolumeMounts].Elements)
+            var path = hostPath[Name.Path];
+            if (dirs.IsMatch(path.Utf8))
             {
-                var path = HostPathVolumes.Behind(pod, mount)[Name.Path];
-                if (IsSensitive(path.Utf8))
-                {
-                    findings.Add(
-                        this,
-                        mount,
-                        $"{container.Label} mounts {path.Text} of its node; must not",
-                        Refusal.NeedsDecision($"whether {container.Label} can do without {path.Text} of its node"));
-                }
+                findings.Add(
+                    this,
+                    mount,
+                    $"{container.Label} mounts {path.Text} of its node; must not",
+                    Refusal.NeedsDecision($"whether {container.Label} can do without {path.Text} of its node"));
             }
         }
     }
 
-    private static bool IsSensitive(ReadOnlySpan<byte> path) =>
-        path.SequenceEqual("/"u8) || path.SequenceEqual("/boot"u8) || path.SequenceEqual("/dev"u8) || path.SequenceEqual("/etc"u8)
-        || path.SequenceEqual("/lib"u8) || path.SequenceEqual("/proc"u8) || path.SequenceEqual("/sys"u8) || path.SequenceEqual("/usr"u8);
+    protected override Rule Configure(ParameterValues values) => new SensitiveHostMounts(values);
 }

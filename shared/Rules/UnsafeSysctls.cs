@@ -5,6 +5,26 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsafeSysctls : ObjectRule
 {
+    private static readonly Parameter<WordList> UnsafeSysCtls = Parameter.Words(
+        "unsafeSysCtls",
+        "what the names of sysctls begin with that no pod may set",
+        "kernel.msg",
+        "kernel.sem",
+        "kernel.shm",
+        "fs.mqueue.",
+        "net.");
+
+    private readonly WordList unsafeSysCtls;
+
+    public UnsafeSysctls()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private UnsafeSysctls(ParameterValues values) => unsafeSysCtls = values.Of(UnsafeSysCtls);
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [UnsafeSysCtls];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "unsafe-sysctls",
         Title: "Pod sets an unsafe sysctl",
@@ -18,7 +38,7 @@ public sealed class UnsafeSysctls : ObjectRule
     {
         foreach (var sysctl in subject.Pod.Spec[Name.SecurityContext][Name.Sysctls].Elements)
         {
-            if (IsUnsafe(sysctl[Name.Name].Utf8))
+            if (unsafeSysCtls.HoldsPrefixOf(sysctl[Name.Name].Utf8))
             {
                 findings.Add(
                     this,
@@ -29,7 +49,5 @@ public sealed class UnsafeSysctls : ObjectRule
         }
     }
 
-    private static bool IsUnsafe(ReadOnlySpan<byte> name) =>
-        name.StartsWith("kernel.msg"u8) || name.StartsWith("kernel.sem"u8) || name.StartsWith("kernel.shm"u8)
-        || name.StartsWith("fs.mqueue."u8) || name.StartsWith("net."u8);
+    protected override Rule Configure(ParameterValues values) => new UnsafeSysctls(values);
 }

@@ -5,6 +5,22 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UnsetCpuRequirements : ObjectRule
 {
+    private static readonly Parameter<string> RequirementsType = ResourceRequirements.TypeParameter("request");
+    private static readonly IntegerParameter LowerBound = ResourceRequirements.LowerBound("lowerBoundMillis", "thousandths of a core");
+    private static readonly IntegerParameter UpperBound = ResourceRequirements.UpperBound("upperBoundMillis", "thousandths of a core");
+
+    private readonly ResourceRequirements requirements;
+
+    public UnsetCpuRequirements()
+        : this(ParameterValues.None)
+    {
+    }
+
+    private UnsetCpuRequirements(ParameterValues values) => requirements = new(
+        Name.Cpu, values.Of(RequirementsType), new AmountRange(values.Of(LowerBound), values.Of(UpperBound), "m"));
+
+    public override IReadOnlyList<Parameter> Parameters { get; } = [RequirementsType, LowerBound, UpperBound];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "unset-cpu-requirements",
         Title: "Container has no CPU request",
@@ -14,46 +30,7 @@ public sealed class UnsetCpuRequirements : ObjectRule
         Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Where a CPU limit is written, writes it out as the request, as the API server would: Safe. Else sets the request from the owner's defaults: Review, as it can change where the pod finds room. Without a default the amount has to be measured.");
 
-    public override void Check(Subject subject, FindingList findings)
-    {
-        foreach (ref readonly var container in subject.Containers)
-        {
-            var request = container[Name.Resources][Name.Requests][Name.Cpu];
-            if (request.Exists && !(Quantity.TryRead(request, out var requested) && requested.IsZero))
-            {
-                continue;
-            }
+    public override void Check(Subject subject, FindingList findings) => requirements.Check(this, subject, findings);
 
-            var message = $"{container.Label} has {(request.Exists ? $"a cpu request of {request.Text}" : "no cpu request")}; must be above 0";
-            var limit = container[Name.Resources][Name.Limits][Name.Cpu];
-            var owner = subject.Settings.Defaults.CpuRequest;
-            if (container.List == ContainerList.EphemeralContainers)
-            {
-                findings.Add(this, request, message, Refusal.NeedsDecision("whether the rule is for ephemeral containers, which take no resources"));
-            }
-            else if (!request.Exists && Quantity.TryRead(limit, out var limited) && limited.IsPositive)
-            {
-                Value value = limit.Kind == NodeKind.Number && limit.Integer is { } whole ? whole : limit.Text!;
-                findings.Add(this, request, message, new Fix("Write out the cpu request that the limit implies", Safety.Safe, new Edit.Set(request.Path, value)));
-            }
-            else if (!Quantity.TryParse(owner, out var fromOwner) || !fromOwner.IsPositive)
-            {
-                findings.Add(this, request, message, Refusal.NeedsEvidence($"a cpu request for {container.Label}"));
-            }
-            else if (TemplateText.IsExpression(limit.Utf8))
-            {
-                findings.Add(this, request, message, new Refusal(RefusalCode.Templated, $"the cpu limit of {container.Label} is filled in later"));
-            }
-            else if (limit.Exists && !(Quantity.TryRead(limit, out limited) && fromOwner <= limited))
-            {
-                findings.Add(
-                    this, request, message, Refusal.NeedsDecision($"a cpu request for {container.Label} within its limit of {limit.Text}; the owner's default is {owner}"));
-            }
-            else
-            {
-                findings.Add(
-                    this, request, message, new Fix("Set the cpu request from the owner's defaults", Safety.Review, new Edit.Set(request.Path, owner!)));
-            }
-        }
-    }
+    protected override Rule Configure(ParameterValues values) => new UnsetCpuRequirements(values);
 }

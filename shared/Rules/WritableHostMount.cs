@@ -16,25 +16,15 @@ public sealed class WritableHostMount : ObjectRule
 
     public override void Check(Subject subject, FindingList findings)
     {
-        var pod = subject.Pod;
-        if (!HostPathVolumes.Any(pod))
+        foreach (var (container, mount, hostPath) in subject.HostMounts)
         {
-            return;
-        }
-
-        foreach (ref readonly var container in subject.Containers)
-        {
-            foreach (var mount in container[Name.VolumeMounts].Elements)
+            if (!mount[Name.ReadOnly].IsTrue)
             {
-                var hostPath = HostPathVolumes.Behind(pod, mount);
-                if (hostPath.Exists && !mount[Name.ReadOnly].IsTrue)
-                {
-                    findings.Add(
-                        this,
-                        mount[Name.ReadOnly],
-                        $"{container.Label} mounts '{hostPath[Name.Path].Text}' of its node writable; readOnly must be true",
-                        new Fix("Mount the node's directory read-only", Safety.Review, new Edit.Set(mount[Name.ReadOnly].Path, true)));
-                }
+                findings.Add(
+                    this,
+                    mount[Name.ReadOnly],
+                    $"{container.Label} mounts '{hostPath[Name.Path].Text}' of its node writable; readOnly must be true",
+                    new Fix("Mount the node's directory read-only", Safety.Review, new Edit.Set(mount[Name.ReadOnly].Path, true)));
             }
         }
     }

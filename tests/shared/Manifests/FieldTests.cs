@@ -175,6 +175,22 @@ public sealed class FieldTests
     }
 
     [Fact]
+    public void Ports_are_those_of_containers_only_in_containers()
+    {
+        var rule = EditCase.Read("spec: {ingress: [{ports: [{port: 80}, {port: 53, protocol: UDP, containerPort: 1}]}]}\n").Root["spec"]["ingress"].Elements;
+        var ports = new List<string>();
+        foreach (var element in rule)
+        {
+            foreach (var port in element["ports"].Elements)
+            {
+                ports.Add($"{port.Path}");
+            }
+        }
+
+        Assert.Equal(["spec.ingress[0].ports[port=80]", "spec.ingress[0].ports[port=53,protocol=UDP]"], ports);
+    }
+
+    [Fact]
     public void Keys_with_slashes_and_tildes_are_escaped_in_pointers_only()
     {
         var label = Root["metadata"]["labels"]["a/b~c"];

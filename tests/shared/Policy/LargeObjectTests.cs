@@ -27,6 +27,26 @@ public sealed class LargeObjectTests
     }
 
     [Fact]
+    public void Judges_10_000_mounts_of_as_many_directories_of_the_node()
+    {
+        var text = new StringBuilder("apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec:\n  volumes:\n");
+        for (var i = 0; i < 10_000; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  - {{name: v{i}, hostPath: {{path: /etc}}}}\n");
+        }
+
+        text.Append("  containers:\n  - name: c\n    image: registry.example/web:1\n    volumeMounts:\n");
+        for (var i = 0; i < 10_000; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    - {{name: v{i}, mountPath: /m{i}}}\n");
+        }
+
+        var findings = Judge.Text(text.ToString(), [new DockerSock(), new SensitiveHostMounts(), new WritableHostMount()]);
+
+        Assert.Equal(20_000, findings.Count);
+    }
+
+    [Fact]
     public void Reads_1500_maps_merged_one_into_the_next()
     {
         var text = new StringBuilder("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n  a0: &a0 {x: 1}\n");

@@ -42,6 +42,7 @@ public sealed class PatternTests
     [InlineData("^v1beta.+", "v1beta1", true)]
     [InlineData("b$", "b\n", false)]
     [InlineData("(?P<name>a)+$", "aa", true)]
+    [InlineData("", "a", true)]
     public void Reads_the_syntax_of_RE2(string pattern, string text, bool isMatch)
     {
         Assert.True(Pattern.TryParse(pattern, out var read, out var problem), problem);
@@ -49,7 +50,23 @@ public sealed class PatternTests
     }
 
     [Theory]
+    [InlineData("!latest$", "latest", false)]
+    [InlineData("!latest$", "latest-1", true)]
+    [InlineData("!^(|default)$", "default", false)]
+    [InlineData("!^(|default)$", "web", true)]
+    [InlineData("!", "a", false)]
+    [InlineData("a!", "a", false)]
+    [InlineData("a!", "a!", true)]
+    public void An_exclamation_mark_in_front_means_not(string pattern, string text, bool isMatch)
+    {
+        Assert.True(Pattern.TryParse(pattern, out var read, out var problem), problem);
+        Assert.Equal(isMatch, read.IsMatch(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(pattern, read.Text);
+    }
+
+    [Theory]
     [InlineData("(")]
+    [InlineData("!(")]
     [InlineData("a{2,1}")]
     [InlineData("(?=a)")]
     [InlineData("[[:alpha:]]")]

@@ -38,12 +38,5 @@ public sealed class KubeLinterTests
         Assert.True(compared >= 28, $"only {compared} checks compared");
     }
 
-    /// <summary>
-    /// Half of the findings are in DeploymentConfigs of OpenShift, whose pod template is that of a Deployment. PodTemplate
-    /// does not list them, so they are read as Deployments.
-    /// </summary>
-    private static string Input(string file) =>
-        File.ReadAllText(Corpora.PathOf([Corpus, .. file.Split('/')]), Encoding.UTF8)
-            .Replace("apps.openshift.io/v1", "apps/v1", StringComparison.Ordinal)
-            .Replace("kind: DeploymentConfig", "kind: Deployment", StringComparison.Ordinal);
+    private static string Input(string file) => File.ReadAllText(Corpora.PathOf([Corpus, .. file.Split('/')]), Encoding.UTF8);
 }

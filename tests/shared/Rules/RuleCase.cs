@@ -8,10 +8,13 @@ namespace SelfHealGitOps.Tests.Rules;
 
 /// <summary>
 /// One folder of fixtures of a rule: <c>bad.yaml</c>, and of what becomes of it <c>findings.txt</c> and
-/// <c>fixed.yaml</c>; <c>good.yaml</c>; and <c>settings.txt</c> where the owner has decided something.
+/// <c>fixed.yaml</c>; <c>good.yaml</c>; and <c>settings.txt</c> where the owner has decided something,
+/// with a line <c>parameter NAME: JSON</c> for what was set of the rule.
 /// </summary>
 internal sealed record RuleCase(Rule Rule, string Folder)
 {
+    private const string ParameterKey = "parameter ";
+
     public static string Root { get; } = Path.Combine(Checkout.Root, "tests", "shared", "Rules");
 
     /// <summary>The case of the rule's own folder, and one for each folder in it.</summary>
@@ -23,6 +26,11 @@ internal sealed record RuleCase(Rule Rule, string Folder)
         where File.Exists(Path.Combine(place, "bad.yaml"))
         select new RuleCase(rule, place);
 
+    public Rule Rule { get; } = Configure(Rule, Path.Combine(Folder, "settings.txt"));
+
+    /// <summary>The catalogue, with the case's own rule as it is configured.</summary>
+    public IEnumerable<Rule> AllRules => Catalogue.All.Select(rule => rule.Info.Id == Rule.Info.Id ? Rule : rule);
+
     public PolicySettings Settings { get; } = ReadSettings(Path.Combine(Folder, "settings.txt"));
 
     public SourceText? Read(string file)
@@ -33,16 +41,25 @@ internal sealed record RuleCase(Rule Rule, string Folder)
 
     public override string ToString() => Path.GetRelativePath(Root, Folder).Replace('\\', '/');
 
+    private static IEnumerable<(string Key, string Value)> Lines(string path) =>
+        from line in File.Exists(path) ? File.ReadAllLines(path) : []
+        let colon = line.IndexOf(':', StringComparison.Ordinal)
+        select (line[..colon].Trim(), line[(colon + 1)..].Trim());
+
+    private static Rule Configure(Rule rule, string path) => rule.With(new ParameterValues(Lines(path)
+        .Where(line => line.Key.StartsWith(ParameterKey, StringComparison.Ordinal))
+        .Select(line => (Parameter: rule.Parameters.Single(parameter => parameter.Name == line.Key[ParameterKey.Length..]), line.Value))
+        .ToDictionary(line => line.Parameter, line => ParameterJson.Read(line.Parameter, line.Value))));
+
     private static PolicySettings ReadSettings(string path)
     {
         var settings = PolicySettings.Default;
-        foreach (var line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        foreach (var (key, value) in Lines(path))
         {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            var (key, value) = (line[..colon].Trim(), line[(colon + 1)..].Trim());
             var defaults = settings.Defaults;
             settings = key switch
             {
+                _ when key.StartsWith(ParameterKey, StringComparison.Ordinal) => settings,
                 "pss-version" when PssVersion.TryParse(value, out var version) => settings with { PssVersion = version },
                 "k8s-version" when KubernetesVersion.TryParse(value, out var version) => settings with { KubernetesVersion = version },
                 "cpu-request" => settings with { Defaults = defaults with { CpuRequest = value } },
@@ -52,7 +69,7 @@ internal sealed record RuleCase(Rule Rule, string Folder)
                 "run-as-user" => settings with { Defaults = defaults with { RunAsUser = long.Parse(value, CultureInfo.InvariantCulture) } },
                 "liveness-probe" => settings with { Defaults = defaults with { LivenessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
                 "readiness-probe" => settings with { Defaults = defaults with { ReadinessProbe = (Value.Map)ToValue(JsonNode.Parse(value)!) } },
-                _ => throw new InvalidOperationException($"{path}: unknown setting '{line}'"),
+                _ => throw new InvalidOperationException($"{path}: unknown setting '{key}'"),
             };
         }
 

@@ -78,8 +78,8 @@ public sealed class RuleContractTests
     public void Adds_no_finding_of_any_rule(string name)
     {
         var each = Case(name);
-        var before = Judge(each, each.Read("bad.yaml")!, Catalogue.All).Findings.Select(finding => finding.Key).ToHashSet();
-        var after = Judge(each, new SourceText("fixed.yaml", Mend(each, [each.Rule]).Bytes), Catalogue.All);
+        var before = Judge(each, each.Read("bad.yaml")!, each.AllRules).Findings.Select(finding => finding.Key).ToHashSet();
+        var after = Judge(each, new SourceText("fixed.yaml", Mend(each, [each.Rule]).Bytes), each.AllRules);
         Assert.DoesNotContain(after.Findings, finding => !before.Contains(finding.Key));
     }
 
@@ -88,8 +88,8 @@ public sealed class RuleContractTests
     public void Composes_with_every_other_rule(string name)
     {
         var each = Case(name);
-        var before = Judge(each, each.Read("bad.yaml")!, Catalogue.All).Findings.Select(finding => finding.Key).ToHashSet();
-        var mended = Mend(each, Catalogue.All);
+        var before = Judge(each, each.Read("bad.yaml")!, each.AllRules).Findings.Select(finding => finding.Key).ToHashSet();
+        var mended = Mend(each, each.AllRules);
         Assert.DoesNotContain(mended.Remaining.Findings, finding => finding.Fix is not null || (finding.Refusal?.Code is RefusalCode.Unverified && !Uncovered.IsWhy(finding)));
         Assert.DoesNotContain(mended.Remaining.Findings, finding => !before.Contains(finding.Key));
         Assert.Equal(Comments(each.Read("bad.yaml")!.Bytes), Comments(mended.Bytes.Span));
