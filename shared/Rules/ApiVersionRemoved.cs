@@ -11,10 +11,13 @@ public sealed class ApiVersionRemoved : ObjectRule
         Source: "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
         Severity: Severity.Error,
         Profiles: Profiles.Default,
-        Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out. Otherwise a person has to rewrite the object.");
+        Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out, or where fields move. Otherwise a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)
     {
-        RemovedApi.Find(subject)?.Report(this, subject, findings);
+        if (RetiredApi.Find(subject) is { } api && api.IsRemovedAt(subject.Settings.KubernetesVersion))
+        {
+            api.Report(this, subject, findings);
+        }
     }
 }

@@ -80,8 +80,10 @@ public static class Catalogue
 
         // Objects
         new UseNamespace(),
+        new SchemaValidation(),
         new NoExtensionsV1beta(),
         new ApiVersionRemoved(),
+        new ApiVersionDeprecated(),
         new RequiredLabelOwner(),
         new RequiredAnnotationEmail(),
         new SortedKeys(),

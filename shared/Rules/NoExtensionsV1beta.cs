@@ -37,7 +37,7 @@ public sealed class NoExtensionsV1beta : ObjectRule
         Source: "https://docs.kubelinter.io/#/generated/checks?id=no-extensions-v1beta",
         Severity: Severity.Warning,
         Profiles: Profiles.KubeLinter,
-        Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out. Otherwise a person has to rewrite the object.");
+        Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out, or where fields move. Otherwise a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)
     {
@@ -46,9 +46,9 @@ public sealed class NoExtensionsV1beta : ObjectRule
             return;
         }
 
-        if (RemovedApi.Find(subject) is { } removed && !(removed.To is { } to && IsForbidden(Encoding.UTF8.GetBytes(to))))
+        if (RetiredApi.Find(subject) is { } retired && !(retired.To is { } to && IsForbidden(Encoding.UTF8.GetBytes(to))))
         {
-            removed.Report(this, subject, findings);
+            retired.Report(this, subject, findings);
         }
         else
         {

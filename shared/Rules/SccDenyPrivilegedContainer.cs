@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Rules;
 public sealed class SccDenyPrivilegedContainer : ObjectRule
 {
     private static readonly SwitchParameter Unwanted =
-        Parameter.Switch("allowPrivilegedContainer", "the value of allowPrivilegedContainer that is reported", true);
+        Parameter.Switch("AllowPrivilegedContainer", "the value of allowPrivilegedContainer that is reported", true);
 
     private readonly bool unwanted;
 

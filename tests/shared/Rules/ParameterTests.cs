@@ -14,7 +14,7 @@ public sealed partial class ParameterTests
     private const string Corpus = "kube-linter";
 
     /// <summary>kube-linter's own names that are not in camelCase.</summary>
-    private static readonly string[] OddNames = ["BlockList", "AllowList", "IgnoredSecrets", "IgnoredConfigMaps", "Key", "Value"];
+    private static readonly string[] OddNames = ["BlockList", "AllowList", "IgnoredSecrets", "IgnoredConfigMaps", "Key", "Value", "AllowPrivilegedContainer"];
 
     /// <summary>
     /// Defaults of parameters that kube-linter leaves out of its built-in check, where ours is not the zero value of the

@@ -62,6 +62,7 @@ internal sealed record RuleCase(Rule Rule, string Folder)
             {
                 _ when key.StartsWith(ParameterKey, StringComparison.Ordinal) => settings,
                 "pss-version" when PssVersion.TryParse(value, out var version) => settings with { PssVersion = version },
+                "k8s-version" when KubernetesVersion.TryParse(value, out var version) => settings with { KubernetesVersion = version },
                 "cpu-request" => settings with { Defaults = defaults with { CpuRequest = value } },
                 "cpu-limit" => settings with { Defaults = defaults with { CpuLimit = value } },
                 "memory-request" => settings with { Defaults = defaults with { MemoryRequest = value } },

@@ -60,8 +60,8 @@ public sealed class WorkloadParameterTests
     [InlineData("sorted-keys", "recursive", "false", "apiVersion: v1\nkind: X\nmetadata: {name: a, labels: {}}\n", 0)]
     [InlineData("sorted-keys", "recursive", "false", "kind: X\napiVersion: v1\nmetadata: {name: a, labels: {}}\n", 1)]
     [InlineData("hpa-minimum-three-replicas", "minReplicas", "1", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {maxReplicas: 4}\n", 0)]
-    [InlineData("scc-deny-privileged-container", "allowPrivilegedContainer", "false", "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\nallowPrivilegedContainer: true\n", 0)]
-    [InlineData("scc-deny-privileged-container", "allowPrivilegedContainer", "false", "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\n", 1)]
+    [InlineData("scc-deny-privileged-container", "AllowPrivilegedContainer", "false", "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\nallowPrivilegedContainer: true\n", 0)]
+    [InlineData("scc-deny-privileged-container", "AllowPrivilegedContainer", "false", "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\n", 1)]
     [InlineData("required-annotation-email", "value", "''", "apiVersion: v1\nkind: X\nmetadata: {annotations: {email: nobody}}\n", 0)]
     public void Judges_other_objects_by_it_too(string id, string parameter, string value, string text, int count) =>
         Assert.Equal(count, Judge.Text(text, [With(id, parameter, value)]).Count);
