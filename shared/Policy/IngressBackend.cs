@@ -24,7 +24,8 @@ internal readonly struct IngressBackend(Field backend, Field place)
         : backend[Name.Service][Name.Port][Name.Name].Text is { Length: > 0 } ? backend[Name.Service][Name.Port][Name.Name]
         : backend[Name.Service][Name.Port][Name.Number];
 
-    private bool IsOld => backend["serviceName"].Exists;
+    /// <summary>True for the fields of the versions before networking.k8s.io/v1.</summary>
+    public bool IsOld => backend["serviceName"].Exists;
 
     public static IngressBackend Default(Field spec) =>
         new(spec[Name.DefaultBackend].Exists ? spec[Name.DefaultBackend] : spec[Name.Backend], spec);

@@ -73,7 +73,12 @@ public sealed class DanglingIngress : SetRule
         }
 
         var ports = Ports(service);
-        if (ports is [var only] && EditsTo(only, same) is { Length: > 0 } edits)
+        if (backend.IsOld)
+        {
+            // The move to v1 writes the same fields anew; one after the other, each can be verified.
+            findings.Add(this, backend.Place, message, Refusal.NeedsDecision($"which port of the Service '{name}' was meant, once the Ingress is of networking.k8s.io/v1"));
+        }
+        else if (ports is [var only] && EditsTo(only, same) is { Length: > 0 } edits)
         {
             findings.Add(this, backend.Place, message, new Fix($"Set the port to {Describe(only)}, the only one of the Service '{name}'", Safety.Review, edits));
         }
