@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Bot.Tests.Commands;
 public class CompletionCommandTests
 {
     [Theory]
-    [InlineData("selfheal ", "completion policy rules scan")]
+    [InlineData("selfheal ", "completion exempt policy rules scan")]
     [InlineData("selfheal sc", "scan")]
     [InlineData("selfheal scan --prof", "--profile")]
     [InlineData("selfheal scan --profile pss", "pss-baseline pss-restricted")]
@@ -14,7 +14,7 @@ public class CompletionCommandTests
     [InlineData("selfheal scan -o ", "github json sarif table")]
     [InlineData("selfheal scan --rules lat", "latest-tag")]
     [InlineData("selfheal scan --rules latest-tag,pss-priv", "latest-tag,pss-privileged")]
-    [InlineData("selfheal policy ", "check schema")]
+    [InlineData("selfheal policy ", "check schema test")]
     [InlineData("selfheal rules pss-priv", "pss-privileged")]
     [InlineData("selfheal scan man", "")]
     [InlineData("selfheal scan ", "")]
