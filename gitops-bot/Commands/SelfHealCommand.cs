@@ -20,7 +20,7 @@ internal static class SelfHealCommand
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"selfheal: {error.Message}");
+                Console.Error.WriteLine($"selfheal: {Printable.Message(error.Message)}");
             }
 
             Console.Error.WriteLine($"selfheal: see 'selfheal {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
@@ -33,7 +33,7 @@ internal static class SelfHealCommand
         }
         catch (UsageException exception)
         {
-            Console.Error.WriteLine($"selfheal: {exception.Message}");
+            Console.Error.WriteLine($"selfheal: {Printable.Message(exception.Message)}");
             return ExitCode.Usage;
         }
         catch (OperationCanceledException)
