@@ -9,6 +9,15 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <param name="Files">Ordered by name.</param>
 internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, TimeSpan Elapsed)
 {
+    /// <summary>What a baseline knows of the findings; null where none was given.</summary>
+    public BaselineComparison? Baseline { get; init; }
+
+    /// <summary>What the findings are confined to; null for nothing.</summary>
+    public ChangeSummary? Since { get; init; }
+
+    /// <summary>Counted over everything that was found, also where some of it is left out later.</summary>
+    public FindingFingerprints Fingerprints { get; init; } = new(Root, Files);
+
     public IEnumerable<Finding> Findings => Files.SelectMany(file => file.Findings);
 
     public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
@@ -23,7 +32,7 @@ internal static class RepositoryScan
     public static ScanResult Run(RepositoryFiles files, ScanRequest request, Action<int>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var patches = KustomizePatches.Find(files.Files);
+        var patches = KustomizePatches.Find(files.Files, files.Past);
         RepositoryFile[] judged = [.. files.Files.Where(file => !patches.Contains(file.FullPath))];
         var set = request.Rules.JudgesSets ? ReadSet(judged, request, cancellationToken) : null;
         var scans = new FileScan[judged.Length];

@@ -21,8 +21,8 @@ internal static class JsonReport
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteNumber("version", 1);
-        WriteFindings(writer, "findings", result.Findings);
-        WriteFindings(writer, "fixed", result.Fixed);
+        WriteFindings(writer, "findings", result.Findings, result.Baseline);
+        WriteFindings(writer, "fixed", result.Fixed, result.Baseline);
         WriteProblems(writer, result.Problems);
         WriteSummary(writer, result);
         writer.WriteEndObject();
@@ -30,7 +30,7 @@ internal static class JsonReport
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteFindings(Utf8JsonWriter writer, string name, IEnumerable<Finding> findings)
+    private static void WriteFindings(Utf8JsonWriter writer, string name, IEnumerable<Finding> findings, BaselineComparison? baseline)
     {
         writer.WriteStartArray(name);
         foreach (var finding in findings)
@@ -59,6 +59,7 @@ internal static class JsonReport
             writer.WriteString("message", finding.Message);
             WriteFix(writer, finding);
             WriteRefusal(writer, finding.Refusal);
+            WriteBaseline(writer, finding, baseline);
             writer.WriteEndObject();
         }
 
@@ -95,6 +96,17 @@ internal static class JsonReport
         writer.WriteEndObject();
     }
 
+    private static void WriteBaseline(Utf8JsonWriter writer, Finding finding, BaselineComparison? baseline)
+    {
+        if (baseline is null)
+        {
+            writer.WriteNull("baseline");
+            return;
+        }
+
+        writer.WriteBoolean("baseline", baseline.Knows(finding));
+    }
+
     private static void WriteProblems(Utf8JsonWriter writer, IEnumerable<ProblemFile> problems)
     {
         writer.WriteStartArray("problems");
@@ -121,7 +133,40 @@ internal static class JsonReport
         writer.WriteNumber("fixable", result.Findings.Count(finding => finding.Fix is not null));
         writer.WriteNumber("fixed", result.Fixed.Count());
         writer.WriteNumber("problems", result.Problems.Count());
+        WriteBaseline(writer, result);
+        WriteSince(writer, result.Since);
         writer.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBaseline(Utf8JsonWriter writer, ScanResult result)
+    {
+        if (result.Baseline is not { } baseline)
+        {
+            writer.WriteNull("baseline");
+            return;
+        }
+
+        writer.WriteStartObject("baseline");
+        writer.WriteNumber("known", result.Findings.Count(baseline.Knows));
+        writer.WriteNumber("new", result.Findings.Count(finding => !baseline.Knows(finding)));
+        writer.WriteNumber("fixed", baseline.Fixed);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSince(Utf8JsonWriter writer, ChangeSummary? since)
+    {
+        if (since is null)
+        {
+            writer.WriteNull("since");
+            return;
+        }
+
+        writer.WriteStartObject("since");
+        writer.WriteString("ref", since.Reference);
+        writer.WriteString("base", since.Base);
+        writer.WriteNumber("changedFiles", since.ChangedFiles);
+        writer.WriteNumber("leftOut", since.LeftOut);
         writer.WriteEndObject();
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SelfHealGitOps.Bot.Detect;
@@ -39,7 +37,7 @@ internal static class SarifReport
         writer.WriteStartArray("results");
         foreach (var file in result.Files)
         {
-            WriteResults(writer, file, rules);
+            WriteResults(writer, file, rules, result);
         }
 
         writer.WriteEndArray();
@@ -100,9 +98,8 @@ internal static class SarifReport
         writer.WriteEndArray();
     }
 
-    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules)
+    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules, ScanResult result)
     {
-        var twins = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < file.Findings.Count; i++)
         {
             var finding = file.Findings[i];
@@ -123,8 +120,13 @@ internal static class SarifReport
             writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteStartObject("partialFingerprints");
-            writer.WriteString("selfheal/v1", Fingerprint(finding, twins));
+            writer.WriteString("selfheal/v1", result.Fingerprints.Of(finding));
             writer.WriteEndObject();
+            if (result.Baseline is { } baseline)
+            {
+                writer.WriteString("baselineState", baseline.Knows(finding) ? "unchanged" : "new");
+            }
+
             WriteFix(writer, finding, i < file.Excerpts.Count ? file.Excerpts[i].Changes : []);
             writer.WriteEndObject();
         }
@@ -202,13 +204,4 @@ internal static class SarifReport
         Severity.Warning => "warning",
         _ => "note",
     };
-
-    /// <summary>Over the rule, the object and the path by merge keys; lines and indices may move without making the finding a new one.</summary>
-    private static string Fingerprint(Finding finding, Dictionary<string, int> twins)
-    {
-        var identity = string.Join('\n', finding.Rule.Id, finding.Origin.File, finding.Object.Kind, finding.Object.Namespace, finding.Object.Name, finding.Path);
-        var twin = twins.GetValueOrDefault(identity);
-        twins[identity] = twin + 1;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{twin}")))[..32];
-    }
 }

@@ -10,15 +10,16 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
     {
         foreach (var file in result.Files)
         {
-            WriteFile(file);
+            WriteFile(file, result.Baseline);
         }
 
         WriteSummary(result);
     }
 
-    private void WriteFile(FileScan file)
+    private void WriteFile(FileScan file, BaselineComparison? baseline)
     {
-        if (file.Findings.Count + file.Problems.Count + file.Fixed.Count == 0)
+        var shown = Enumerable.Range(0, file.Findings.Count).Where(i => baseline?.Knows(file.Findings[i]) != true).ToList();
+        if (shown.Count + file.Problems.Count + file.Fixed.Count == 0)
         {
             return;
         }
@@ -35,7 +36,7 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
         }
 
         // As one reads the file; the machine formats go by pointer.
-        foreach (var i in Enumerable.Range(0, file.Findings.Count).OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
+        foreach (var i in shown.OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
         {
             WriteFinding(file.Findings[i], i < file.Excerpts.Count ? file.Excerpts[i].Line : null);
         }
@@ -66,10 +67,11 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
 
     private void WriteSummary(ScanResult result)
     {
-        var findings = result.Findings.ToList();
+        var findings = result.Findings.Where(finding => result.Baseline?.Knows(finding) != true).ToList();
         var byBadness = findings.GroupBy(finding => finding.Rule.Severity).OrderByDescending(group => group.Key)
             .Select(group => $"{group.Count()} {Words.Of(group.Key)}");
-        var counts = findings.Count == 0 ? "no findings" : $"{Count(findings.Count, "finding")} ({string.Join(", ", byBadness)})";
+        var isNew = result.Baseline is null ? "" : "new ";
+        var counts = findings.Count == 0 ? $"no {isNew}findings" : $"{Count(findings.Count, $"{isNew}finding")} ({string.Join(", ", byBadness)})";
         var safe = findings.Count(finding => finding.Fix?.Safety == Safety.Safe);
         var review = findings.Count(finding => finding.Fix?.Safety == Safety.Review);
         var planned = result.Files.Sum(file => file.Planned);
@@ -78,6 +80,22 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
             + (result.Fixed.Any() ? $"; {result.Fixed.Count()} fixed" : "")
             + (planned > 0 ? $"; {planned} would be fixed" : "")
             + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
+        WriteGates(result);
+    }
+
+    private void WriteGates(ScanResult result)
+    {
+        if (result.Baseline is { } baseline)
+        {
+            output.WriteLine($"baseline: {Count(result.Findings.Count(baseline.Knows), "known finding")} not shown"
+                + (baseline.Fixed > 0 ? $"; {baseline.Fixed} of the baseline {(baseline.Fixed == 1 ? "is" : "are")} fixed: rewrite it with --write-baseline" : ""));
+        }
+
+        if (result.Since is { } since)
+        {
+            output.WriteLine($"since {Printable.Of(since.Reference)} ({since.Base[..Math.Min(12, since.Base.Length)]}): {Count(since.ChangedFiles, "changed file")}; "
+                + $"left out what they do not touch: {Count(since.LeftOut, "finding")}");
+        }
     }
 
     /// <summary>The log of a GitHub workflow takes a line that begins with two colons for a command.</summary>
