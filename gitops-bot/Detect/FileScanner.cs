@@ -56,7 +56,7 @@ internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
             return Describe(source, judge.Judge(source, isNamed));
         }
 
-        var mended = mender.Mend(source, upTo, isNamed);
+        var mended = mender.Mend(source, upTo, isNamed, request.Mends);
         if (!mended.IsChanged)
         {
             return Describe(source, request.IsPreview ? judge.Judge(source, isNamed) : mended.Remaining);

@@ -15,6 +15,15 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
     /// <summary>Whether something was left out, as the owner or the command line asked for.</summary>
     public bool HasExcluded { get; init; }
 
+    /// <summary>What a baseline knows of the findings; null where none was given.</summary>
+    public BaselineComparison? Baseline { get; init; }
+
+    /// <summary>What the findings are confined to; null for nothing.</summary>
+    public ChangeSummary? Since { get; init; }
+
+    /// <summary>Counted over everything that was found, also where some of it is left out later.</summary>
+    public FindingFingerprints Fingerprints { get; init; } = new(Root, Files);
+
     public IEnumerable<Finding> Findings => Files.SelectMany(file => file.Findings);
 
     public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
@@ -31,7 +40,7 @@ internal static class RepositoryScan
     public static ScanResult Run(RepositoryFiles files, ScanRequest request, Action<int>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var patches = KustomizePatches.Find(files.Files);
+        var patches = KustomizePatches.Find(files.Files, files.Past);
         RepositoryFile[] judged = [.. files.Files.Where(file => !patches.Contains(file.FullPath))];
         var readings = request.Rules.JudgesSets ? ReadAll(judged, request, cancellationToken) : null;
         var set = readings is null ? null : ObjectSet.Of(readings.SelectMany(reading => reading?.Objects ?? []));

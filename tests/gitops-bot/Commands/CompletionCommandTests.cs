@@ -11,7 +11,7 @@ public class CompletionCommandTests
     [InlineData("selfheal scan --profile pss", "pss-baseline pss-restricted")]
     [InlineData("selfheal scan --profile=pss-r", "pss-restricted")]
     [InlineData("selfheal scan --fail-on ", "error info never warning")]
-    [InlineData("selfheal scan -o ", "github json sarif table")]
+    [InlineData("selfheal scan -o ", "github gitlab json junit sarif table yaml")]
     [InlineData("selfheal scan --rules lat", "latest-tag")]
     [InlineData("selfheal scan --rules latest-tag,pss-priv", "latest-tag,pss-privileged")]
     [InlineData("selfheal policy ", "check schema test")]
