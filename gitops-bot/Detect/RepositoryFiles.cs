@@ -117,7 +117,9 @@ internal sealed class RepositoryFiles
     public bool Finds(string path) =>
         HasExtension(path)
         && folders.FirstOrDefault(folder => IsInside(path, folder)) is { } around
-        && !Path.GetRelativePath(around, path).Split(Path.DirectorySeparatorChar).Intersect(SkippedFolders).Any();
+        && !Path.GetRelativePath(around, path).Split(Path.DirectorySeparatorChar).Intersect(SkippedFolders).Any()
+        && !excluded.Contains(path, isFolder: false)
+        && !excluded.Covers(Path.GetDirectoryName(path)!);
 
     /// <summary>The same place at another time.</summary>
     /// <param name="past">As for <see cref="Past"/>.</param>
