@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test golden bench demo publish clean
+.PHONY: help build test golden bench detections demo publish clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -17,6 +17,10 @@ bench: ## measure, as ratios; CORPUS=folder names the files to measure over
 	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/selfheal
 	dotnet publish tests/benchmarks/empty -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/empty
 	dotnet run --project tests/benchmarks -c Release -- $(CORPUS)
+
+detections: ## find and mend what another system detected in the corpora beside the checkout; print the table
+	dotnet test tests/shared --filter FullyQualifiedName~PublishedDetection
+	@cat artifacts/reports/published-detections.md
 
 demo: ## scan the example shop and show its fixes
 	dotnet run --project gitops-bot -c Release -- scan examples/shop --diff --unsafe --fail-on never

@@ -3,7 +3,7 @@ namespace SelfHealGitOps.Bot.Commands;
 /// <summary>One <c>-o FORMAT[=FILE]</c>. A null file is standard output.</summary>
 internal sealed record ReportTarget(string Format, string? File)
 {
-    private static readonly string[] Formats = ["table", "json", "sarif", "github"];
+    public static string[] Formats { get; } = ["table", "json", "yaml", "sarif", "junit", "github", "gitlab"];
 
     /// <exception cref="UsageException">An unknown format, an empty file name, or two reports for one place.</exception>
     public static IReadOnlyList<ReportTarget> Parse(IReadOnlyList<string> options)

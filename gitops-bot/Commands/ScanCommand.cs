@@ -46,7 +46,17 @@ internal static class ScanCommand
         };
         using var reports = new ReportWriter(targets);
         var writesText = isText && fixes && !isPreview;
-        var result = isText ? RunOnStandardInput(request, writesText) : RunOnFiles(paths, request, reports.RealNames);
+        var since = parsed.GetValue(options.Gate.Since);
+        var (known, written) = options.Gate.Open(parsed, isText, reports.RealNames);
+        var taken = written is null ? reports.RealNames : reports.RealNames.Append(written.Path).ToHashSet(StringComparer.Ordinal);
+        var result = isText ? RunOnStandardInput(request, writesText, known) : RunOnFiles(paths, request, taken, known, since);
+        // What is written down is accepted. A baseline of half of the files would pass for one of all of them.
+        var accepted = written is not null && Decide(result, "never") == ExitCode.Clean ? Baseline.Of(result) : null;
+        if (known is null && accepted is not null)
+        {
+            result = accepted.Compare(result, request.Rules);
+        }
+
         if (policy.File is { } file)
         {
             result = result with { Policy = $"{PolicySearch.NameOf(file)}{(ids is null ? $", profile {configuration.Profile}" : "")}" };
@@ -61,7 +71,8 @@ internal static class ScanCommand
                 : "selfheal: nothing was judged: no Kubernetes object was found; templates have to be rendered first");
         }
 
-        return Decide(result, parsed.GetValue(options.FailOn)!);
+        WriteBaseline(written, accepted);
+        return Decide(result, accepted is null ? parsed.GetValue(options.FailOn)! : "never");
     }
 
     private static void Check(string[] paths, bool isText, bool isPreview, bool fixes, bool isUnsafe, IReadOnlyList<ReportTarget> reports)
@@ -88,11 +99,12 @@ internal static class ScanCommand
     }
 
     /// <summary>The mended text takes the place of the text in a pipe; where nothing is mended, every byte passes through.</summary>
-    private static ScanResult RunOnStandardInput(ScanRequest request, bool writesText)
+    private static ScanResult RunOnStandardInput(ScanRequest request, bool writesText, Baseline? known)
     {
         using var input = Console.OpenStandardInput();
         var read = FileBytes.Read(input);
-        var result = RepositoryScan.RunOnText(new SourceText(StandardInput, read.Bytes), request);
+        var result = new ScanGate(known, Changes: null).Run(
+            request, asked => RepositoryScan.RunOnText(new SourceText(StandardInput, read.Bytes), asked), CancellationToken.None);
         if (writesText)
         {
             using var output = Console.OpenStandardOutput();
@@ -103,12 +115,27 @@ internal static class ScanCommand
         return result;
     }
 
-    private static ScanResult RunOnFiles(string[] paths, ScanRequest request, IReadOnlySet<string> reports)
+    private static ScanResult RunOnFiles(string[] paths, ScanRequest request, IReadOnlySet<string> reports, Baseline? known, string? since)
     {
         var files = RepositoryFiles.Find(paths, reports, request.Excluded);
+        var changes = since is null ? null : ChangesSince.Find(since, paths, files);
         using var interruption = request.WritesFiles ? new Interruption() : null;
         using var progress = Progress.Start(files.Files.Count);
-        return RepositoryScan.Run(files, request, progress.Report, interruption?.Token ?? CancellationToken.None);
+        var token = interruption?.Token ?? CancellationToken.None;
+        return new ScanGate(known, changes).Run(request, asked => RepositoryScan.Run(files, asked, progress.Report, token), token);
+    }
+
+    private static void WriteBaseline(BaselineFile? file, Baseline? baseline)
+    {
+        if (file is not null && baseline is not null)
+        {
+            file.Write(baseline);
+            Console.Error.WriteLine($"selfheal: {baseline.Count} finding{(baseline.Count == 1 ? "" : "s")} written to {Printable.Of(file.Name)}");
+        }
+        else if (file is not null)
+        {
+            Console.Error.WriteLine($"selfheal: {Printable.Of(file.Name)} was not written, since not everything could be judged or mended");
+        }
     }
 
     private static int Decide(ScanResult result, string failOn)
@@ -130,6 +157,6 @@ internal static class ScanCommand
             "info" => Severity.Info,
             _ => null,
         };
-        return limit is { } least && result.Findings.Any(finding => finding.Rule.Severity >= least) ? ExitCode.Findings : ExitCode.Clean;
+        return limit is { } least && result.Findings.Any(finding => finding.Rule.Severity >= least && result.Baseline?.Knows(finding) != true) ? ExitCode.Findings : ExitCode.Clean;
     }
 }

@@ -41,10 +41,12 @@ internal sealed class ScanOptions
 
     public Option<string[]> Output { get; } = new("--output", "-o")
     {
-        Description = "A report, table, json, sarif or github, to standard output or to a file; may be given several times.",
+        Description = $"A report ({string.Join(", ", ReportTarget.Formats)}) to standard output or to a file; may be given several times.",
         HelpName = "FORMAT[=FILE]",
         AllowMultipleArgumentsPerToken = false,
     };
+
+    public GateOptions Gate { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -55,13 +57,14 @@ internal sealed class ScanOptions
         }
 
         Policy.AddTo(command);
+        Gate.AddTo(command);
         Rules.CompletionSources.Add(context =>
         {
             // The last of several ids is the one being typed.
             var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
             return RuleSelection.AllIds.Select(id => new System.CommandLine.Completions.CompletionItem(before + id));
         });
-        Output.CompletionSources.Add("table", "json", "sarif", "github");
+        Output.CompletionSources.Add(ReportTarget.Formats);
     }
 
     private static Option<string> WithWords(Option<string> option, string[] words)

@@ -23,7 +23,7 @@ internal static class SelfHealCommand
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"selfheal: {error.Message}");
+                Console.Error.WriteLine($"selfheal: {Printable.Message(error.Message)}");
             }
 
             Console.Error.WriteLine($"selfheal: see '{NameOf(parsed.CommandResult)} --help'");
@@ -36,7 +36,7 @@ internal static class SelfHealCommand
         }
         catch (UsageException exception)
         {
-            Console.Error.WriteLine($"selfheal: {exception.Message}");
+            Console.Error.WriteLine($"selfheal: {Printable.Message(exception.Message)}");
             return ExitCode.Usage;
         }
         catch (OperationCanceledException)

@@ -9,6 +9,11 @@ internal readonly record struct FileBytes(ReadOnlyMemory<byte> Bytes, bool IsToo
 {
     public static FileBytes Read(RepositoryFile file)
     {
+        if (file.Contents is { } contents)
+        {
+            return new(contents, contents.Length > ManifestReader.MaxFileBytes, IsRegular: true);
+        }
+
         // Pipes and devices have no length: found in a repository, they would hang the scan or never end.
         if (!file.IsNamed && new FileInfo(file.FullPath).Length == 0)
         {

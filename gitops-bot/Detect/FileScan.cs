@@ -30,6 +30,9 @@ internal sealed record FileScan(string File, IReadOnlyList<Finding> Findings, IR
     /// <summary>The change that was made, or previewed; null for none.</summary>
     public FileChange? Change { get; init; }
 
+    /// <summary>How many findings and problems are left out of reports: nothing that changed since the given commit has to do with them.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>Why the mended file was not written; null where it was, or nothing was to be written.</summary>
     public Refusal? NotWritten { get; init; }
 }

@@ -11,22 +11,28 @@ internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
     private readonly FileJudge judge = new(request.Rules, request.Settings, set, request.Now);
     private readonly FileMender mender = new(request.Rules, request.Settings, set, request.Now);
 
-    /// <summary>The objects of a file, for others to be judged by. None where the file cannot be read: that is reported when it is judged.</summary>
-    public IReadOnlyList<SetObject> ReadObjects(RepositoryFile file)
+    /// <summary>Reads a file for others to be judged by. Null where it cannot be read: that is reported when it is judged.</summary>
+    public FileReading? Read(RepositoryFile file)
     {
-        IReadOnlyList<SetObject> objects = [];
+        FileReading? reading = null;
         Guard(file.Name, () =>
         {
             var read = FileBytes.Read(file);
-            objects = read.IsTooLarge ? [] : FileReading.Read(reader, new SourceText(file.Name, read.Bytes), file.IsNamed).Objects;
+            reading = read.IsTooLarge ? null : FileReading.Read(reader, new SourceText(file.Name, read.Bytes), file.IsNamed);
             return Failed(file.Name, ProblemCode.Unreadable, "");
         });
-        return objects;
+        return reading;
     }
 
     /// <summary>Reads, judges and mends a file of the repository. Whatever is wrong with the file becomes a problem, never an exception.</summary>
-    public FileScan Scan(RepositoryFile file) => Guard(file.Name, () =>
+    /// <param name="reading">The file as it was read before; null where it was not, or could not be.</param>
+    public FileScan Scan(RepositoryFile file, FileReading? reading = null) => Guard(file.Name, () =>
     {
+        if (reading is not null && request.FixUpTo is null)
+        {
+            return Describe(reading.Source, judge.Judge(reading));
+        }
+
         var read = FileBytes.Read(file);
         if (read.IsTooLarge)
         {
@@ -50,7 +56,7 @@ internal sealed class FileScanner(ScanRequest request, ObjectSet? set = null)
             return Describe(source, judge.Judge(source, isNamed));
         }
 
-        var mended = mender.Mend(source, upTo, isNamed);
+        var mended = mender.Mend(source, upTo, isNamed, request.Mends);
         if (!mended.IsChanged)
         {
             return Describe(source, request.IsPreview ? judge.Judge(source, isNamed) : mended.Remaining);

@@ -12,17 +12,18 @@ internal static class KustomizePatches
     private static readonly string[] FileNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
     /// <summary>Full paths of the patches that any kustomization among the files, or beside one of them, refers to.</summary>
-    public static IReadOnlySet<string> Find(IEnumerable<RepositoryFile> files)
+    /// <param name="past">Kustomizations that are not as they are on disk: what they held, and null for none.</param>
+    public static IReadOnlySet<string> Find(IEnumerable<RepositoryFile> files, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>? past = null)
     {
         var patches = new HashSet<string>(StringComparer.Ordinal);
         var reader = new ManifestReader();
         foreach (var folder in files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal))
         {
-            foreach (var kustomization in FileNames.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+            foreach (var kustomization in FileNames.Select(name => Path.Combine(folder, name)).Where(path => past?.TryGetValue(path, out var then) == true ? then is not null : File.Exists(path)))
             {
                 try
                 {
-                    AddPatches(reader, kustomization, folder, patches);
+                    AddPatches(reader, kustomization, folder, patches, past);
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
@@ -34,14 +35,17 @@ internal static class KustomizePatches
         return patches;
     }
 
-    private static void AddPatches(ManifestReader reader, string kustomization, string folder, HashSet<string> patches)
+    public static bool IsKustomization(string path) => FileNames.Contains(Path.GetFileName(path), StringComparer.Ordinal);
+
+    private static void AddPatches(ManifestReader reader, string kustomization, string folder, HashSet<string> patches, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>? past)
     {
-        if (new FileInfo(kustomization).Length > ManifestReader.MaxFileBytes)
+        var then = past?.GetValueOrDefault(kustomization);
+        if (then is null && new FileInfo(kustomization).Length > ManifestReader.MaxFileBytes)
         {
             return;
         }
 
-        foreach (var reading in reader.Read(new SourceText(kustomization, File.ReadAllBytes(kustomization)), isNamed: true))
+        foreach (var reading in reader.Read(new SourceText(kustomization, then ?? File.ReadAllBytes(kustomization)), isNamed: true))
         {
             if (reading.Kind is not (DocumentKind.Manifest or DocumentKind.NotManifest))
             {

@@ -5,7 +5,11 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <summary>A file to scan: where it is, and what it is called in reports.</summary>
 /// <param name="IsNamed">Given on the command line, not found by looking.</param>
 /// <param name="IsLink">A link that was named: it is read, and never written through.</param>
-internal sealed record RepositoryFile(string FullPath, string Name, bool IsNamed, bool IsLink);
+internal sealed record RepositoryFile(string FullPath, string Name, bool IsNamed, bool IsLink)
+{
+    /// <summary>What the file held in the past; null for what it holds now.</summary>
+    public ReadOnlyMemory<byte>? Contents { get; init; }
+}
 
 /// <summary>
 /// Finds the files below the paths of the command line. Links found by looking are not followed: one that stays inside
@@ -30,6 +34,9 @@ internal sealed class RepositoryFiles
 
     /// <summary>Ordered by name, ordinally.</summary>
     public IReadOnlyList<RepositoryFile> Files => files;
+
+    /// <summary>What files held that are not as they were, by full path, and null for what was not there; empty where the present is scanned.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> Past { get; private init; } = new Dictionary<string, ReadOnlyMemory<byte>?>();
 
     /// <summary>Folders that could not be listed.</summary>
     public IReadOnlyList<ProblemFile> Problems => problems;
@@ -103,6 +110,25 @@ internal sealed class RepositoryFiles
 
     /// <summary>What a file is called in reports, scanned or not.</summary>
     public string Name(string path) => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    public static bool HasExtension(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True when a file of this full path would be found, were it there.</summary>
+    public bool Finds(string path) =>
+        HasExtension(path)
+        && folders.FirstOrDefault(folder => IsInside(path, folder)) is { } around
+        && !Path.GetRelativePath(around, path).Split(Path.DirectorySeparatorChar).Intersect(SkippedFolders).Any()
+        && !excluded.Contains(path, isFolder: false)
+        && !excluded.Covers(Path.GetDirectoryName(path)!);
+
+    /// <summary>The same place at another time.</summary>
+    /// <param name="past">As for <see cref="Past"/>.</param>
+    public RepositoryFiles As(IEnumerable<RepositoryFile> others, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> past)
+    {
+        var then = new RepositoryFiles(Root, new HashSet<string>(), excluded) { folders = folders, Past = past };
+        then.files.AddRange(others);
+        return then;
+    }
 
     private static string CommonFolder(IEnumerable<string> folders) =>
         folders.Aggregate((common, folder) =>

@@ -15,6 +15,15 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
     /// <summary>Whether something was left out, as the owner or the command line asked for.</summary>
     public bool HasExcluded { get; init; }
 
+    /// <summary>What a baseline knows of the findings; null where none was given.</summary>
+    public BaselineComparison? Baseline { get; init; }
+
+    /// <summary>What the findings are confined to; null for nothing.</summary>
+    public ChangeSummary? Since { get; init; }
+
+    /// <summary>Counted over everything that was found, also where some of it is left out later.</summary>
+    public FindingFingerprints Fingerprints { get; init; } = new(Root, Files);
+
     public IEnumerable<Finding> Findings => Files.SelectMany(file => file.Findings);
 
     public IEnumerable<Finding> Fixed => Files.SelectMany(file => file.Fixed);
@@ -31,9 +40,10 @@ internal static class RepositoryScan
     public static ScanResult Run(RepositoryFiles files, ScanRequest request, Action<int>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var patches = KustomizePatches.Find(files.Files);
+        var patches = KustomizePatches.Find(files.Files, files.Past);
         RepositoryFile[] judged = [.. files.Files.Where(file => !patches.Contains(file.FullPath))];
-        var set = request.Rules.JudgesSets ? ReadSet(judged, request, cancellationToken) : null;
+        var readings = request.Rules.JudgesSets ? ReadAll(judged, request, cancellationToken) : null;
+        var set = readings is null ? null : ObjectSet.Of(readings.SelectMany(reading => reading?.Objects ?? []));
         var scans = new FileScan[judged.Length];
         var done = files.Files.Count - judged.Length;
         Func<Action<int>> start = () =>
@@ -41,7 +51,7 @@ internal static class RepositoryScan
             var scanner = new FileScanner(request, set);
             return i =>
             {
-                scans[i] = scanner.Scan(judged[i]);
+                scans[i] = scanner.Scan(judged[i], readings?[i]);
                 progress?.Invoke(Interlocked.Increment(ref done));
             };
         };
@@ -62,17 +72,17 @@ internal static class RepositoryScan
         return new(null, PolicyExemptions.AddFindings([scan], files: null, request), watch.Elapsed);
     }
 
-    /// <summary>Reads all objects that the files hold. What cannot be read is left out here, and reported when the file is judged.</summary>
-    private static ObjectSet ReadSet(RepositoryFile[] files, ScanRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads all files, to judge each among the others. What cannot be read is null here, and reported when the file is judged.</summary>
+    private static FileReading?[] ReadAll(RepositoryFile[] files, ScanRequest request, CancellationToken cancellationToken)
     {
-        var read = new IReadOnlyList<SetObject>[files.Length];
+        var readings = new FileReading?[files.Length];
         Func<Action<int>> start = () =>
         {
             var scanner = new FileScanner(request, set: null);
-            return i => read[i] = scanner.ReadObjects(files[i]);
+            return i => readings[i] = scanner.Read(files[i]);
         };
         InParallel(files.Length, start, cancellationToken);
-        return ObjectSet.Of(read.SelectMany(objects => objects));
+        return readings;
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal sealed record ScanRequest
     /// <summary>The fixes to carry out; null for none.</summary>
     public Safety? FixUpTo { get; init; }
 
+    /// <summary>Which findings' fixes are carried out; null for all of them.</summary>
+    public Func<Finding, bool>? Mends { get; init; }
+
     /// <summary>Whether fixes are only shown: then the findings are those of the files as they are.</summary>
     public bool IsPreview { get; init; }
 

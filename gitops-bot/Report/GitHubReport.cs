@@ -17,7 +17,7 @@ internal static class GitHubReport
             output.WriteLine(Command("error", Path(result, problem.File, workingFolder), problem.Line, problem.Column, Words.Of(problem.Code), problem.Message));
         }
 
-        foreach (var finding in result.Findings)
+        foreach (var finding in result.Findings.Where(finding => result.Baseline?.Knows(finding) != true))
         {
             var level = finding.Rule.Severity switch
             {

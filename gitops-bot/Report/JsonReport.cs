@@ -21,8 +21,8 @@ internal static class JsonReport
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteNumber("version", 1);
-        WriteFindings(writer, "findings", result.Findings);
-        WriteFindings(writer, "fixed", result.Fixed);
+        WriteFindings(writer, "findings", result.Findings, result.Baseline);
+        WriteFindings(writer, "fixed", result.Fixed, result.Baseline);
         WriteExempted(writer, result.Exempted);
         WriteProblems(writer, result.Problems);
         WriteSummary(writer, result);
@@ -31,7 +31,7 @@ internal static class JsonReport
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteFindings(Utf8JsonWriter writer, string name, IEnumerable<Finding> findings)
+    private static void WriteFindings(Utf8JsonWriter writer, string name, IEnumerable<Finding> findings, BaselineComparison? baseline)
     {
         writer.WriteStartArray(name);
         foreach (var finding in findings)
@@ -60,6 +60,7 @@ internal static class JsonReport
             writer.WriteString("message", finding.Message);
             WriteFix(writer, finding);
             WriteRefusal(writer, finding.Refusal);
+            WriteBaseline(writer, finding, baseline);
             writer.WriteEndObject();
         }
 
@@ -126,6 +127,17 @@ internal static class JsonReport
         writer.WriteEndObject();
     }
 
+    private static void WriteBaseline(Utf8JsonWriter writer, Finding finding, BaselineComparison? baseline)
+    {
+        if (baseline is null)
+        {
+            writer.WriteNull("baseline");
+            return;
+        }
+
+        writer.WriteBoolean("baseline", baseline.Knows(finding));
+    }
+
     private static void WriteProblems(Utf8JsonWriter writer, IEnumerable<ProblemFile> problems)
     {
         writer.WriteStartArray("problems");
@@ -153,7 +165,40 @@ internal static class JsonReport
         writer.WriteNumber("fixed", result.Fixed.Count());
         writer.WriteNumber("exempted", result.Exempted.Count());
         writer.WriteNumber("problems", result.Problems.Count());
+        WriteBaseline(writer, result);
+        WriteSince(writer, result.Since);
         writer.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBaseline(Utf8JsonWriter writer, ScanResult result)
+    {
+        if (result.Baseline is not { } baseline)
+        {
+            writer.WriteNull("baseline");
+            return;
+        }
+
+        writer.WriteStartObject("baseline");
+        writer.WriteNumber("known", result.Findings.Count(baseline.Knows));
+        writer.WriteNumber("new", result.Findings.Count(finding => !baseline.Knows(finding)));
+        writer.WriteNumber("fixed", baseline.Fixed);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSince(Utf8JsonWriter writer, ChangeSummary? since)
+    {
+        if (since is null)
+        {
+            writer.WriteNull("since");
+            return;
+        }
+
+        writer.WriteStartObject("since");
+        writer.WriteString("ref", since.Reference);
+        writer.WriteString("base", since.Base);
+        writer.WriteNumber("changedFiles", since.ChangedFiles);
+        writer.WriteNumber("leftOut", since.LeftOut);
         writer.WriteEndObject();
     }
 }

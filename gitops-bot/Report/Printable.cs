@@ -36,6 +36,18 @@ internal static class Printable
         return safe.ToString();
     }
 
+    /// <summary>
+    /// A message of several lines, where none but the first can be a command to the log of a CI server: else, since it
+    /// quotes what somebody else has written, one line.
+    /// </summary>
+    public static string Message(string text)
+    {
+        var lines = text.Split('\n');
+        return lines.Skip(1).Any(line => line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##[", StringComparison.Ordinal))
+            ? Of(text)
+            : string.Join('\n', lines.Select(line => Of(line.TrimEnd('\r'))));
+    }
+
     private static bool IsSafe(Rune rune) => rune.Value is '\t' or ZeroWidthJoiner or ZeroWidthNonJoiner
         || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

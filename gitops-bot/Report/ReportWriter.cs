@@ -83,6 +83,15 @@ internal sealed class ReportWriter : IDisposable
             case "json":
                 JsonReport.Write(stream, result);
                 break;
+            case "yaml":
+                YamlReport.Write(writer, result);
+                break;
+            case "junit":
+                JUnitReport.Write(stream, result);
+                break;
+            case "gitlab":
+                GitLabReport.Write(stream, result);
+                break;
             case "sarif":
                 SarifReport.Write(stream, result, Version);
                 break;

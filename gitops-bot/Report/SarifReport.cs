@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SelfHealGitOps.Bot.Detect;
@@ -41,7 +39,7 @@ internal static class SarifReport
         var hasExempted = result.Exempted.Any();
         foreach (var file in result.Files)
         {
-            WriteResults(writer, file, rules, hasExempted);
+            WriteResults(writer, file, rules, result, hasExempted);
         }
 
         writer.WriteEndArray();
@@ -102,14 +100,18 @@ internal static class SarifReport
         writer.WriteEndArray();
     }
 
-    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules, bool hasExempted)
+    private static void WriteResults(Utf8JsonWriter writer, FileScan file, List<RuleInfo> rules, ScanResult result, bool hasExempted)
     {
-        var twins = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < file.Findings.Count; i++)
         {
             var finding = file.Findings[i];
             writer.WriteStartObject();
-            WriteResult(writer, finding, rules, twins);
+            WriteResult(writer, finding, rules, result);
+            if (result.Baseline is { } baseline)
+            {
+                writer.WriteString("baselineState", baseline.Knows(finding) ? "unchanged" : "new");
+            }
+
             WriteFix(writer, finding, i < file.Excerpts.Count ? file.Excerpts[i].Changes : []);
             if (hasExempted)
             {
@@ -123,13 +125,13 @@ internal static class SarifReport
         foreach (var exempted in file.Exempted)
         {
             writer.WriteStartObject();
-            WriteResult(writer, exempted.Finding, rules, twins);
+            WriteResult(writer, exempted.Finding, rules, result);
             WriteSuppression(writer, exempted);
             writer.WriteEndObject();
         }
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, Finding finding, List<RuleInfo> rules, Dictionary<string, int> twins)
+    private static void WriteResult(Utf8JsonWriter writer, Finding finding, List<RuleInfo> rules, ScanResult result)
     {
         writer.WriteString("ruleId", finding.Rule.Id);
         writer.WriteNumber("ruleIndex", rules.FindIndex(rule => rule.Id == finding.Rule.Id));
@@ -147,7 +149,7 @@ internal static class SarifReport
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteStartObject("partialFingerprints");
-        writer.WriteString("selfheal/v1", Fingerprint(finding, twins));
+        writer.WriteString("selfheal/v1", result.Fingerprints.Of(finding));
         writer.WriteEndObject();
     }
 
@@ -236,13 +238,4 @@ internal static class SarifReport
         Severity.Warning => "warning",
         _ => "note",
     };
-
-    /// <summary>Over the rule, the object and the path by merge keys; lines and indices may move without making the finding a new one.</summary>
-    private static string Fingerprint(Finding finding, Dictionary<string, int> twins)
-    {
-        var identity = string.Join('\n', finding.Rule.Id, finding.Origin.File, finding.Object.Kind, finding.Object.Namespace, finding.Object.Name, finding.Path);
-        var twin = twins.GetValueOrDefault(identity);
-        twins[identity] = twin + 1;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{twin}")))[..32];
-    }
 }

@@ -10,16 +10,17 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
     {
         foreach (var file in result.Files)
         {
-            WriteFile(file);
+            WriteFile(file, result.Baseline);
         }
 
         WriteSummary(result);
     }
 
-    private void WriteFile(FileScan file)
+    private void WriteFile(FileScan file, BaselineComparison? baseline)
     {
+        var shown = Enumerable.Range(0, file.Findings.Count).Where(i => baseline?.Knows(file.Findings[i]) != true).ToList();
         var refused = file.Exempted.Where(exempted => exempted.IsRefusedAtAdmission).OrderBy(exempted => exempted.Finding.Origin.Line).ToList();
-        if (file.Findings.Count + file.Problems.Count + file.Fixed.Count + refused.Count == 0)
+        if (shown.Count + file.Problems.Count + file.Fixed.Count + refused.Count == 0)
         {
             return;
         }
@@ -36,7 +37,7 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
         }
 
         // As one reads the file; the machine formats go by pointer.
-        foreach (var i in Enumerable.Range(0, file.Findings.Count).OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
+        foreach (var i in shown.OrderBy(i => file.Findings[i].Origin.Line).ThenBy(i => file.Findings[i].Origin.Column))
         {
             WriteFinding(file.Findings[i], i < file.Excerpts.Count ? file.Excerpts[i].Line : null);
         }
@@ -74,10 +75,11 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
 
     private void WriteSummary(ScanResult result)
     {
-        var findings = result.Findings.ToList();
+        var findings = result.Findings.Where(finding => result.Baseline?.Knows(finding) != true).ToList();
         var byBadness = findings.GroupBy(finding => finding.Rule.Severity).OrderByDescending(group => group.Key)
             .Select(group => $"{group.Count()} {Words.Of(group.Key)}");
-        var counts = findings.Count == 0 ? "no findings" : $"{Count(findings.Count, "finding")} ({string.Join(", ", byBadness)})";
+        var isNew = result.Baseline is null ? "" : "new ";
+        var counts = findings.Count == 0 ? $"no {isNew}findings" : $"{Count(findings.Count, $"{isNew}finding")} ({string.Join(", ", byBadness)})";
         var safe = findings.Count(finding => finding.Fix?.Safety == Safety.Safe);
         var review = findings.Count(finding => finding.Fix?.Safety == Safety.Review);
         var planned = result.Files.Sum(file => file.Planned);
@@ -87,9 +89,25 @@ internal sealed class TableReport(TextWriter output, Ansi ansi)
             + (planned > 0 ? $"; {planned} would be fixed" : "")
             + (result.Exempted.Any() ? $"; {result.Exempted.Count()} exempted" : "")
             + (result.Problems.Any() ? $"; {result.Problems.Count()} unreadable" : ""));
+        WriteGates(result);
         if (result.Policy is { } policy)
         {
             output.WriteLine(ansi.Dim($"policy: {Printable.Of(policy)}"));
+        }
+    }
+
+    private void WriteGates(ScanResult result)
+    {
+        if (result.Baseline is { } baseline)
+        {
+            output.WriteLine($"baseline: {Count(result.Findings.Count(baseline.Knows), "known finding")} not shown"
+                + (baseline.Fixed > 0 ? $"; {baseline.Fixed} of the baseline {(baseline.Fixed == 1 ? "is" : "are")} fixed: rewrite it with --write-baseline" : ""));
+        }
+
+        if (result.Since is { } since)
+        {
+            output.WriteLine($"since {Printable.Of(since.Reference)} ({since.Base[..Math.Min(12, since.Base.Length)]}): {Count(since.ChangedFiles, "changed file")}; "
+                + $"left out what they do not touch: {Count(since.LeftOut, "finding")}");
         }
     }
 

@@ -59,6 +59,23 @@ public sealed class FlatDocument
         }
     }
 
+    /// <summary>
+    /// The bytes of an object of this document in its file: all of the document, comments included, or the item of a list
+    /// up to the end of its last line.
+    /// </summary>
+    /// <param name="manifest">One of <see cref="Manifests"/>.</param>
+    public ReadOnlySpan<byte> TextOf(Field manifest)
+    {
+        if (manifest.Node == 0)
+        {
+            return Source.Bytes[Start..End];
+        }
+
+        ref var node = ref nodes[manifest.Node];
+        var rest = node.Style == NodeStyle.Block ? Source.Bytes[node.End..].IndexOf((byte)'\n') : 0;
+        return Source.Bytes[node.Start..(rest < 0 ? Source.Length : node.End + rest)];
+    }
+
     /// <summary>A copy that stays as it is when the reader moves on, for objects that are judged by one another.</summary>
     public FlatDocument Snapshot()
     {

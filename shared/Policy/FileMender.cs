@@ -38,14 +38,15 @@ public sealed class FileMender
     }
 
     /// <summary>Mends in memory all that may be mended: Safe fixes, and with <see cref="Safety.Review"/> those, too.</summary>
-    public MendedFile Mend(SourceText source, Safety upTo, bool isNamed = false)
+    /// <param name="mends">Which findings are to be mended; null for all.</param>
+    public MendedFile Mend(SourceText source, Safety upTo, bool isNamed = false, Func<Finding, bool>? mends = null)
     {
         var current = source;
         var done = new List<Finding>();
         var refused = new Dictionary<FindingKey, Refusal>();
         for (var round = 0; round < MaxRounds; round++)
         {
-            if (MendOnce(current, upTo, isNamed, refused) is not { } step)
+            if (MendOnce(current, upTo, isNamed, refused, mends) is not { } step)
             {
                 break;
             }
@@ -63,12 +64,12 @@ public sealed class FileMender
     }
 
     /// <summary>One round: all fixes of all objects at once, less those that do not hold. Null when nothing is left to do.</summary>
-    private (byte[] Bytes, List<Finding> Fixed)? MendOnce(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused)
+    private (byte[] Bytes, List<Finding> Fixed)? MendOnce(SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused, Func<Finding, bool>? mends)
     {
         while (true)
         {
             var withdrawn = new Dictionary<FindingKey, Refusal>();
-            var plans = Plan(source, upTo, isNamed, refused, withdrawn);
+            var plans = Plan(source, upTo, isNamed, refused, withdrawn, mends);
             var bytes = TextSplice.ApplyAll(source.Bytes, plans.SelectMany(plan => plan.Splices));
             var failed = plans.Count == 0 ? [] : Verify(new SourceText(source.File, bytes), plans, isNamed);
             if (failed.Count == 0)
@@ -119,12 +120,12 @@ public sealed class FileMender
     }
 
     private List<ObjectPlan> Plan(
-        SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused, Dictionary<FindingKey, Refusal> withdrawn)
+        SourceText source, Safety upTo, bool isNamed, Dictionary<FindingKey, Refusal> refused, Dictionary<FindingKey, Refusal> withdrawn, Func<Finding, bool>? mends)
     {
         var plans = new List<ObjectPlan>();
         foreach (var (root, item, findings, exempted) in judge.Objects(source, isNamed))
         {
-            var composition = Composition.Of(findings.Where(f => f.Fix is { } fix && fix.Safety <= upTo && !refused.ContainsKey(f.Key)));
+            var composition = Composition.Of(findings.Where(f => f.Fix is { } fix && fix.Safety <= upTo && !refused.ContainsKey(f.Key) && mends?.Invoke(f) != false));
             foreach (var (finding, reason) in composition.Withdrawn)
             {
                 withdrawn[finding.Key] = reason;

@@ -116,6 +116,7 @@ public class ScanExemptionTests
               8:7  ignored  latest-tag  Pod web  until {Soon}; admission reads no comments, and refuses it where it enforces the rule
 
             3 files, 2 documents: no findings; 2 exempted
+            policy: .selfheal.yaml
 
             """,
             scan.Output);

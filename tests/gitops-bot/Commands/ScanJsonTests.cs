@@ -49,7 +49,8 @@ public partial class ScanJsonTests
                   "refusal": {
                     "code": "NEEDS_EVIDENCE",
                     "message": "the digest or version that registry.example/web:latest stands for"
-                  }
+                  },
+                  "baseline": null
                 },
                 {
                   "rule": "pss-privileged",
@@ -76,7 +77,8 @@ public partial class ScanJsonTests
                       }
                     ]
                   },
-                  "refusal": null
+                  "refusal": null,
+                  "baseline": null
                 }
               ],
               "fixed": [],
@@ -98,6 +100,8 @@ public partial class ScanJsonTests
                 "fixed": 0,
                 "exempted": 0,
                 "problems": 1,
+                "baseline": null,
+                "since": null,
                 "seconds": 0
               }
             }

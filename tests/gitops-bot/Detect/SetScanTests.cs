@@ -30,19 +30,6 @@ public class SetScanTests
 
         """;
 
-    private const string Ingress = """
-        apiVersion: networking.k8s.io/v1
-        kind: Ingress
-        metadata: {name: web, namespace: shop}
-        spec:
-          defaultBackend:
-            service:
-              name: web
-              port:
-                number: 8080 # as it was
-
-        """;
-
     [Fact]
     public void Finds_in_one_folder_what_a_file_of_another_refers_to()
     {
@@ -69,27 +56,6 @@ public class SetScanTests
     }
 
     [Fact]
-    public void What_cannot_be_read_is_reported_once_and_hides_nothing_else()
-    {
-        using var folder = new TempFolder().Write("a/service.yaml", Service).Write("b/deployment.yaml", Deployment).Write("b/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {\n");
-        var result = Scan(folder, ["."]);
-        Assert.Empty(result.Findings);
-        Assert.Equal("b/broken.yaml", Assert.Single(result.Problems).File);
-        Assert.Equal([1, 0, 1], result.Files.Select(file => file.Documents));
-    }
-
-    [Fact]
-    public void Mends_by_what_stands_in_another_folder()
-    {
-        using var folder = new TempFolder().Write("a/ingress.yaml", Ingress).Write("b/service.yaml", Service).Write("b/deployment.yaml", Deployment);
-        var result = Scan(folder, ["."], Safety.Review);
-        Assert.Equal("dangling-ingress", Assert.Single(result.Fixed).Rule.Id);
-        Assert.Empty(result.Findings);
-        Assert.Equal(Ingress.Replace("8080", "80", StringComparison.Ordinal), folder.Read("a/ingress.yaml"));
-        Assert.Empty(Scan(folder, ["."]).Findings);
-    }
-
-    [Fact]
     public void Says_the_same_with_many_threads_and_every_time()
     {
         using var folder = new TempFolder();
@@ -107,15 +73,12 @@ public class SetScanTests
         Assert.Equal(first, Scan(folder, ["."]).Findings.Select(finding => finding.ToString()));
     }
 
-    private static ScanResult Scan(TempFolder folder, string[] paths, Safety? upTo = null)
+    private static ScanResult Scan(TempFolder folder, string[] paths)
     {
         var request = new ScanRequest
         {
-            Rules = new RuleSet(Catalogue.All.Where(rule => rule.Info.Id is "dangling-service" or "dangling-ingress")),
+            Rules = new RuleSet(Catalogue.All.Where(rule => rule.Info.Id == "dangling-service")),
             Settings = PolicySettings.Default,
-            FixUpTo = upTo,
-            WritesFiles = upTo is not null,
-            WantsExcerpts = true,
         };
         return RepositoryScan.Run(
             RepositoryFiles.Find([.. paths.Select(path => Path.GetFullPath(folder[path]))], new HashSet<string>()), request, null, CancellationToken.None);

@@ -15,4 +15,11 @@ public class PrintableTests
     [InlineData("a\u200Bb\uFEFFc", "a\\u200bb\\ufeffc")]
     [InlineData("a\U000E0041b", "a\\U000e0041b")]
     public void Shows_what_would_act_on_the_terminal(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+
+    [Theory]
+    [InlineData("a\n\tb\r\nc", "a\n\tb\nc")]
+    [InlineData("a\n::error::b\u001b", "a\\u000a::error::b\\u001b")]
+    [InlineData("a\n \t::error::b", "a\\u000a \t::error::b")]
+    [InlineData("a\n##[error]b", "a\\u000a##[error]b")]
+    public void Lets_no_line_of_a_message_be_a_command(string text, string expected) => Assert.Equal(expected, Printable.Message(text));
 }
