@@ -8,13 +8,12 @@ namespace SelfHealGitOps.Policy;
 /// </summary>
 internal sealed class MonitorTargets
 {
-    private readonly Field namespaces;
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly bool isAnywhere;
 
     public MonitorTargets(Subject subject)
     {
-        namespaces = subject.Spec[Name.NamespaceSelector];
+        var namespaces = subject.Spec[Name.NamespaceSelector];
         isAnywhere = namespaces[Name.Any].IsTrue;
         foreach (var name in namespaces[Name.MatchNames].Elements)
         {
@@ -31,9 +30,8 @@ internal sealed class MonitorTargets
 
     private bool HasNamespaces => isAnywhere || names.Count > 0;
 
-    /// <summary>Without namespaces, any will do: the monitor's own may be filled in later.</summary>
-    public bool Matches(string @namespace, Field labels) =>
-        (!HasNamespaces || isAnywhere || names.Contains(@namespace)) && Labels.Matches(labels);
+    /// <summary>Where to look; null for everywhere. Without namespaces, any will do: the monitor's own may be filled in later.</summary>
+    public IEnumerable<string?> Namespaces => !HasNamespaces || isAnywhere ? new string?[] { null } : names;
 
     /// <summary><c>app=web</c>, or <c>app=web in the namespaces a, b</c>.</summary>
     public override string ToString() => names.Count > 0 && !isAnywhere ? $"{Labels} in the namespaces {string.Join(", ", names)}" : $"{Labels}";

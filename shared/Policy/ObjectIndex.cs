@@ -1,83 +1,74 @@
+using SelfHealGitOps.Manifests;
+
 namespace SelfHealGitOps.Policy;
 
-/// <summary>A pod among the objects of a set.</summary>
-/// <param name="Owner">The object that is the pod, or makes it.</param>
-public sealed record SetPod(SetObject Owner, Manifests.PodTemplate Template)
-{
-    public Manifests.Field Labels => Template.Metadata[Manifests.Name.Labels];
-}
-
-/// <summary>Where the objects of a set are found: by kind, by name, and its pods by each of their labels.</summary>
+/// <summary>
+/// Where the objects of a set are found. Each way to look them up is prepared when it is first gone: few scans go all of
+/// them, and the set of one file that is judged anew goes hardly any.
+/// </summary>
 internal sealed class ObjectIndex
 {
-    private static readonly List<SetObject> NoObjects = [];
-    private static readonly List<SetPod> NoPods = [];
+    private static readonly List<SetObject> None = [];
 
-    private readonly Dictionary<string, List<SetObject>> byKind = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<SetObject>> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<SetObject>> workloads = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<SetPod>> podsByNamespace = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<SetPod>> podsByLabel = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<SetObject> objects;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> byKind;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> byNamespace;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> byName;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> byFullName;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> workloadsByName;
+    private readonly Lazy<Dictionary<string, List<SetObject>>> scalers;
+    private readonly Lazy<LabelIndex<SetPod>> pods;
+    private readonly Lazy<LabelIndex<SetObject>> workloads;
+    private readonly Lazy<LabelIndex<SetObject>> services;
+    private readonly Lazy<LabelIndex<SetObject>> clusterRoles;
+    private readonly Lazy<SelectorIndex> networkPolicies;
 
     public ObjectIndex(IEnumerable<SetObject> objects)
     {
-        foreach (var each in objects)
-        {
-            Add(byKind, each.Kind, each);
-            Add(byName, NameKey(each.Kind, each.Name), each);
-            if (each.HasPod)
-            {
-                Add(workloads, each.Namespace, each);
-            }
-
-            foreach (var template in each.Pods)
-            {
-                var pod = new SetPod(each, template);
-                Pods.Add(pod);
-                Add(podsByNamespace, each.Namespace, pod);
-                foreach (var label in pod.Labels.Entries)
-                {
-                    Add(podsByLabel, LabelKey(each.Namespace, label.Key, label.Value.Text ?? ""), pod);
-                }
-            }
-        }
+        this.objects = [.. objects];
+        byKind = new(() => Listing.By(this.objects, each => each.Kind));
+        byNamespace = new(() => Listing.By(this.objects, each => Key(each.Kind, each.Namespace)));
+        byName = new(() => Listing.By(this.objects, each => Key(each.Kind, each.Name)));
+        byFullName = new(() => Listing.By(this.objects, each => Key(each.Kind, each.Namespace, each.Name)));
+        workloadsByName = new(() => Listing.By(this.objects.Where(each => each.HasPod), each => Key(each.Namespace, each.Name)));
+        scalers = new(() => Listing.By(
+            [.. OfKind("HorizontalPodAutoscaler"), .. OfKind("ScaledObject")],
+            each => Key(each.Namespace, each.Root[Name.Spec][Name.ScaleTargetRef][Name.Name].Text ?? "")));
+        pods = new(() => new(this.objects.SelectMany(each => each.Pods.Select(pod => new SetPod(each, pod))), pod => pod.Owner.Namespace, pod => pod.Labels));
+        workloads = new(() => new(this.objects.Where(each => each.HasPod && each.SelectedLabels.Exists), each => each.Namespace, each => each.SelectedLabels));
+        services = new(() => new(OfKind("Service", group: ""), each => each.Namespace, each => each.Labels));
+        clusterRoles = new(() => new(OfKind("ClusterRole", group: "rbac.authorization.k8s.io"), _ => "", each => each.Labels));
+        networkPolicies = new(() => new(OfKind("NetworkPolicy", group: "networking.k8s.io"), each => LabelSelector.Of(each.Root[Name.Spec][Name.PodSelector])));
     }
 
-    public List<SetPod> Pods { get; } = [];
+    /// <summary>By their labels.</summary>
+    public LabelIndex<SetPod> Pods => pods.Value;
 
-    public List<SetObject> OfKind(string kind) => byKind.GetValueOrDefault(kind, NoObjects);
+    /// <summary>By the labels that they choose their pods by; those that do not are left out.</summary>
+    public LabelIndex<SetObject> Workloads => workloads.Value;
 
-    public List<SetObject> Named(string kind, string name) => byName.GetValueOrDefault(NameKey(kind, name), NoObjects);
+    public LabelIndex<SetObject> Services => services.Value;
 
-    public List<SetObject> WorkloadsIn(string @namespace) => workloads.GetValueOrDefault(@namespace, NoObjects);
+    public LabelIndex<SetObject> ClusterRoles => clusterRoles.Value;
 
-    /// <summary>The pods of a namespace among which are all that match: those with the rarest of the wanted labels.</summary>
-    public List<SetPod> Candidates(string @namespace, LabelSelector selector)
-    {
-        var fewest = podsByNamespace.GetValueOrDefault(@namespace, NoPods);
-        foreach (var (key, value) in selector.Pairs)
-        {
-            var labelled = podsByLabel.GetValueOrDefault(LabelKey(@namespace, key, value), NoPods);
-            fewest = labelled.Count < fewest.Count ? labelled : fewest;
-        }
+    public SelectorIndex NetworkPolicies => networkPolicies.Value;
 
-        return fewest;
-    }
+    public List<SetObject> OfKind(string kind) => byKind.Value.GetValueOrDefault(kind, None);
 
-    public List<SetPod> PodsIn(string @namespace) => podsByNamespace.GetValueOrDefault(@namespace, NoPods);
+    public List<SetObject> OfKindIn(string kind, string @namespace) => byNamespace.Value.GetValueOrDefault(Key(kind, @namespace), None);
 
-    private static void Add<T>(Dictionary<string, List<T>> lists, string key, T value)
-    {
-        if (!lists.TryGetValue(key, out var list))
-        {
-            lists.Add(key, list = []);
-        }
+    public List<SetObject> Named(string kind, string name) => byName.Value.GetValueOrDefault(Key(kind, name), None);
 
-        list.Add(value);
-    }
+    public List<SetObject> Named(string kind, string @namespace, string name) => byFullName.Value.GetValueOrDefault(Key(kind, @namespace, name), None);
 
-    // A line feed can stand in none of them but by mistake, and then only makes candidates of what does not match.
-    private static string NameKey(string kind, string name) => $"{kind}\n{name}";
+    public List<SetObject> WorkloadsNamed(string @namespace, string name) => workloadsByName.Value.GetValueOrDefault(Key(@namespace, name), None);
 
-    private static string LabelKey(string @namespace, string key, string value) => $"{@namespace}\n{key}\n{value}";
+    public List<SetObject> ScalersOf(string @namespace, string name) => scalers.Value.GetValueOrDefault(Key(@namespace, name), None);
+
+    private IEnumerable<SetObject> OfKind(string kind, string group) => OfKind(kind).Where(each => each.Group == group);
+
+    // A line feed can stand in a name by mistake, and then the answer must still be right: the length tells them apart.
+    private static string Key(string first, string second) => $"{first.Length} {first}\n{second}";
+
+    private static string Key(string first, string second, string third) => $"{first.Length} {second.Length} {first}\n{second}\n{third}";
 }

@@ -26,10 +26,15 @@ internal sealed class RoleAccess(PatternList resources, PatternList verbs, bool 
         foreach (var role in roles)
         {
             Report(rule, place, $"the {kind} '{name}'", GrantsOf(role), findings);
+            if (!isOfCluster)
+            {
+                continue;
+            }
+
             foreach (var selector in role.Root[Name.AggregationRule][Name.ClusterRoleSelectors].Elements)
             {
                 var wanted = LabelSelector.OfLabels(selector[Name.MatchLabels]);
-                foreach (var part in set.OfKind("ClusterRole").Where(each => isOfCluster && wanted.Matches(each.Root[Name.Metadata][Name.Labels])))
+                foreach (var part in set.ClusterRolesMatching(wanted))
                 {
                     Report(rule, place, $"the ClusterRole '{part.Name}', which '{name}' aggregates,", GrantsOf(part), findings);
                 }

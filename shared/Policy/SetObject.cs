@@ -39,4 +39,17 @@ public sealed class SetObject
 
     /// <summary>All pods that the object is or makes, also those whose spec is missing; mostly one.</summary>
     public IReadOnlyList<PodTemplate> Pods { get; }
+
+    /// <summary>Its own labels, not those of its pods.</summary>
+    public Field Labels => Root[Manifests.Name.Metadata][Manifests.Name.Labels];
+
+    /// <summary>The labels that a workload chooses its pods by; expressions are left out, as in kube-linter. Absent where it names none.</summary>
+    internal Field SelectedLabels
+    {
+        get
+        {
+            var selector = Root[Manifests.Name.Spec][Manifests.Name.Selector];
+            return Kind == "DeploymentConfig" ? selector : selector[Manifests.Name.MatchLabels];
+        }
+    }
 }

@@ -30,11 +30,7 @@ public sealed class DanglingHorizontalpodautoscaler : SetRule
 
         var message = $"no workload among the scanned files is the {apiVersion} {kind} {name} of scaleTargetRef";
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
-        var alike = PodKind.All.Select(pod => pod.Kind).Distinct()
-            .SelectMany(other => set.Named(other, name))
-            .Where(each => each.HasPod && each.Namespace == @namespace && IsScalable(each))
-            .Take(2)
-            .ToList();
+        var alike = set.WorkloadsNamed(@namespace, name).Where(IsScalable).Take(2).ToList();
         if (name.Length > 0 && target.IsMap && alike is [var only])
         {
             findings.Add(this, target, message, new Fix(

@@ -59,7 +59,7 @@ public sealed class DanglingIngress : SetRule
     {
         var backend = same[0];
         var name = backend.Service;
-        var services = set.Named("Service", name).Where(each => each.Group.Length == 0 && each.Namespace == @namespace).ToList();
+        var services = set.Named("Service", @namespace, name).Where(each => each.Group.Length == 0).ToList();
         if (services.Exists(service => HasPort(service, backend.Port, backend.IsPortName)))
         {
             return;

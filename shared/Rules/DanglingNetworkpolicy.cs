@@ -25,9 +25,9 @@ public sealed class DanglingNetworkpolicy : SetRule
         var place = subject.Spec[Name.PodSelector];
         var wanted = LabelSelector.Of(place);
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
-        if (!wanted.IsValid)
+        if (wanted.Problem() is { } problem)
         {
-            findings.Add(this, place, $"the podSelector is invalid ({wanted}), so the policy is refused", Refusal.NeedsDecision("which pods the policy is for"));
+            findings.Add(this, place, $"the podSelector is invalid, so the policy is refused: {problem}", Refusal.NeedsDecision("which pods the policy is for"));
         }
         else if (!set.PodsMatching(@namespace, wanted).Any())
         {
@@ -35,7 +35,7 @@ public sealed class DanglingNetworkpolicy : SetRule
                 this,
                 place,
                 $"no pod among the scanned files of the namespace matches the podSelector: {wanted}",
-                Refusal.NeedsDecision($"which is right, the podSelector or the labels of the pods{NearMiss.Of(set.PodsIn(@namespace), wanted)}; or what else makes pods that match {wanted}"));
+                wanted.Refuse($"which is right, the podSelector or the labels of the pods{NearMiss.Of(set, @namespace, wanted, name: null)}; or what else makes pods that match {wanted}"));
         }
     }
 }

@@ -45,9 +45,9 @@ public sealed class DanglingNetworkpolicypeerPodselector : SetRule
             }
 
             var wanted = LabelSelector.Of(place);
-            if (!wanted.IsValid)
+            if (wanted.Problem() is { } problem)
             {
-                findings.Add(this, place, $"the peer's podSelector is invalid ({wanted}), so the policy is refused", Refusal.NeedsDecision("which pods the peer stands for"));
+                findings.Add(this, place, $"the peer's podSelector is invalid, so the policy is refused: {problem}", Refusal.NeedsDecision("which pods the peer stands for"));
             }
             else if (!set.PodsMatching(@namespace, wanted).Any())
             {
@@ -55,7 +55,7 @@ public sealed class DanglingNetworkpolicypeerPodselector : SetRule
                     this,
                     place,
                     $"no pod among the scanned files of the namespace matches the peer's podSelector: {wanted}",
-                    Refusal.NeedsDecision($"which is right, the podSelector or the labels of the pods{NearMiss.Of(set.PodsIn(@namespace), wanted)}; or what else makes pods that match {wanted}"));
+                    wanted.Refuse($"which is right, the podSelector or the labels of the pods{NearMiss.Of(set, @namespace, wanted, name: null)}; or what else makes pods that match {wanted}"));
             }
         }
     }

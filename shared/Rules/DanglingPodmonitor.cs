@@ -27,13 +27,13 @@ public sealed class DanglingPodmonitor : SetRule
         {
             findings.Add(this, place, "the PodMonitor names neither labels nor namespaces", Refusal.NeedsDecision("which pods are to be measured"));
         }
-        else if (!set.Pods.Any(pod => wanted.Matches(pod.Owner.Namespace, pod.Labels)))
+        else if (!wanted.Namespaces.Any(each => set.PodsMatching(each, wanted.Labels).Any()))
         {
             findings.Add(
                 this,
                 place,
                 $"no pod among the scanned files matches {wanted}",
-                Refusal.NeedsDecision($"which is right, the selectors or the labels of the pods; or what else makes pods that match {wanted}"));
+                wanted.Labels.Refuse($"which is right, the selectors or the labels of the pods; or what else makes pods that match {wanted}"));
         }
     }
 }

@@ -51,13 +51,17 @@ public sealed class DanglingService : SetRule
 
         var wanted = LabelSelector.OfLabels(selector, ignored);
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
-        if (!set.PodsMatching(@namespace, wanted).Any())
+        if (wanted.Problem() is { } problem)
+        {
+            findings.Add(this, selector, $"the selector is invalid, so it selects nothing: {problem}", Refusal.NeedsDecision("which pods the Service is for"));
+        }
+        else if (!set.PodsMatching(@namespace, wanted).Any())
         {
             findings.Add(
                 this,
                 selector,
                 $"no pod among the scanned files has the labels {wanted}",
-                Refusal.NeedsDecision($"which is right, the selector or the labels of the pods{NearMiss.Of(set.PodsIn(@namespace), wanted)}; or what else makes pods with {wanted}"));
+                wanted.Refuse($"which is right, the selector or the labels of the pods{NearMiss.Of(set, @namespace, wanted, subject.Metadata[Name.Name].Text)}; or what else makes pods with {wanted}"));
         }
     }
 

@@ -27,13 +27,13 @@ public sealed class DanglingServicemonitor : SetRule
         {
             findings.Add(this, place, "the ServiceMonitor names neither labels nor namespaces", Refusal.NeedsDecision("which services are to be measured"));
         }
-        else if (!set.OfKind("Service").Any(service => service.Group.Length == 0 && wanted.Matches(service.Namespace, service.Root[Name.Metadata][Name.Labels])))
+        else if (!wanted.Namespaces.Any(each => set.ServicesMatching(each, wanted.Labels).Any()))
         {
             findings.Add(
                 this,
                 place,
                 $"no Service among the scanned files matches {wanted}",
-                Refusal.NeedsDecision($"which is right, the selectors or the labels of the services; or what else makes services that match {wanted}"));
+                wanted.Labels.Refuse($"which is right, the selectors or the labels of the services; or what else makes services that match {wanted}"));
         }
     }
 }

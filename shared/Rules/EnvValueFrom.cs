@@ -43,15 +43,16 @@ public sealed class EnvValueFrom : SetRule
             foreach (var variable in container[Name.Env].Elements)
             {
                 var from = variable[Name.ValueFrom];
-                CheckReference(from[Name.SecretKeyRef], "Secret", secrets, container, set, findings);
-                CheckReference(from[Name.ConfigMapKeyRef], "ConfigMap", configMaps, container, set, findings);
+                CheckReference(from[Name.SecretKeyRef], "Secret", secrets, subject, container, set, findings);
+                CheckReference(from[Name.ConfigMapKeyRef], "ConfigMap", configMaps, subject, container, set, findings);
             }
         }
     }
 
     protected override Rule Configure(ParameterValues values) => new EnvValueFrom(values);
 
-    private void CheckReference(Field reference, string kind, PatternList ignored, in Container container, ObjectSet set, FindingList findings)
+    private void CheckReference(
+        Field reference, string kind, PatternList ignored, Subject subject, in Container container, ObjectSet set, FindingList findings)
     {
         if (!reference.Exists || reference[Name.Optional].IsTrue || ignored.IsMatch(reference[Name.Name].Utf8))
         {
@@ -59,14 +60,15 @@ public sealed class EnvValueFrom : SetRule
         }
 
         var (name, key) = (reference[Name.Name].Text ?? "", reference[Name.Key].Text ?? "");
-        var sources = set.Named(kind, name).Where(each => each.Group.Length == 0).ToList();
+        var sources = Sources(set, kind, subject.Metadata[Name.Namespace].Text ?? "", name);
         if (sources.Count == 0)
         {
             findings.Add(
                 this,
                 reference[Name.Name],
                 $"{container.Label} reads the {kind} '{name}', which is not among the scanned files",
-                Refusal.NeedsEvidence($"what makes the {kind} '{name}', or which one was meant"));
+                TemplateText.IsExpression(reference[Name.Name].Utf8) ? new Refusal(RefusalCode.Templated, $"the name of the {kind} is filled in later")
+                : Refusal.NeedsEvidence($"what makes the {kind} '{name}' with the key '{key}' (a generator, an operator or a person, elsewhere), or which one was meant{Alike.Of(name, set.OfKind(kind))}"));
         }
         else if (!sources.Exists(source => HasKey(source.Root, key)))
         {
@@ -74,8 +76,16 @@ public sealed class EnvValueFrom : SetRule
                 this,
                 reference[Name.Key],
                 $"{container.Label} reads the key '{key}' of the {kind} '{name}', which has no such key",
-                Refusal.NeedsEvidence($"the key of the {kind} '{name}': it has {KeysOf(sources[0].Root)}"));
+                TemplateText.IsExpression(reference[Name.Key].Utf8) ? new Refusal(RefusalCode.Templated, "the key is filled in later")
+                : Refusal.NeedsEvidence($"the key of the {kind} '{name}': it has {KeysOf(sources[0].Root)}"));
         }
+    }
+
+    /// <summary>Those of the pod's namespace; where there are none, those of any, as a namespace may be filled in later.</summary>
+    private static List<SetObject> Sources(ObjectSet set, string kind, string @namespace, string name)
+    {
+        List<SetObject> sources = [.. set.Named(kind, @namespace, name).Where(each => each.Group.Length == 0)];
+        return sources.Count > 0 ? sources : [.. set.Named(kind, name).Where(each => each.Group.Length == 0)];
     }
 
     private static bool HasKey(Field source, string key) =>

@@ -25,20 +25,22 @@ public sealed class NonExistentServiceAccount : SetRule
 
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
         var account = place.Text!;
-        var named = set.Named("ServiceAccount", account).Where(each => each.Group.Length == 0).ToList();
-        if (named.Exists(each => each.Namespace == @namespace))
+        if (set.Named("ServiceAccount", @namespace, account).Any(each => each.Group.Length == 0))
         {
             return;
         }
 
+        // In how many namespaces it is does not matter to whoever looks for the right one.
+        var named = set.Named("ServiceAccount", account).Where(each => each.Group.Length == 0).Take(Alike.Most).ToList();
         var where = @namespace.Length > 0 ? $" of the namespace {@namespace}" : "";
         findings.Add(
             this,
             // One place for both spellings: the old field may be renamed meanwhile.
             pod[Name.ServiceAccountName],
             $"no ServiceAccount '{account}'{where} is among the scanned files",
-            Refusal.NeedsEvidence(named.Count > 0
+            TemplateText.IsExpression(place.Utf8) ? new Refusal(RefusalCode.Templated, "the name of the account is filled in later")
+            : Refusal.NeedsEvidence(named.Count > 0
                 ? $"which namespace is right: a ServiceAccount '{account}' is in {string.Join(", ", named.Select(each => each.Namespace.Length > 0 ? each.Namespace : "none that is written").Distinct().Order(StringComparer.Ordinal))}"
-                : $"what makes the ServiceAccount '{account}'{where}, or which one was meant"));
+                : $"what makes the ServiceAccount '{account}'{where} (a chart, an operator or a person, elsewhere), or which one was meant{Alike.Of(account, set.OfKindIn("ServiceAccount", @namespace))}"));
     }
 }

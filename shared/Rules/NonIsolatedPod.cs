@@ -23,13 +23,9 @@ public sealed class NonIsolatedPod : SetRule
 
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
         var labels = subject.Pod.Metadata[Name.Labels];
-        foreach (var policy in set.OfKind("NetworkPolicy"))
+        if (set.NetworkPoliciesOn(@namespace, labels).Any())
         {
-            if (policy.Group == "networking.k8s.io" && policy.Namespace == @namespace
-                && LabelSelector.Of(policy.Root[Name.Spec][Name.PodSelector]).Matches(labels))
-            {
-                return;
-            }
+            return;
         }
 
         findings.Add(

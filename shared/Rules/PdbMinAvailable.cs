@@ -37,6 +37,10 @@ public sealed class PdbMinAvailable : SetRule
         {
             findings.Add(this, subject.Spec[Name.Selector], "the budget has no selector, so it is refused", Refusal.NeedsDecision("which pods the budget is for"));
         }
+        else if (LabelSelector.Of(subject.Spec[Name.Selector]).Problem() is { } problem)
+        {
+            findings.Add(this, subject.Spec[Name.Selector], $"the selector is invalid, so the budget is refused: {problem}", Refusal.NeedsDecision("which pods the budget is for"));
+        }
         else
         {
             CheckWorkloads(subject, set, place, least, isPercent, findings);
@@ -49,10 +53,8 @@ public sealed class PdbMinAvailable : SetRule
         var @namespace = subject.Metadata[Name.Namespace].Text ?? "";
         List<(SetObject Workload, long Replicas, SetObject? Scaler)> workloads =
         [
-            .. from workload in set.WorkloadsIn(@namespace)
-               let labels = LabelsOf(workload)
-               where labels.Exists && selector.Matches(labels)
-               let scaler = ScalerOf(workload, set)
+            .. from workload in set.WorkloadsMatching(@namespace, selector)
+               let scaler = set.ScalersOf(@namespace, workload.Name).LastOrDefault()
                select (workload, ReplicasOf(workload, scaler), scaler),
         ];
         foreach (var (workload, replicas, scaler) in workloads)
@@ -63,7 +65,7 @@ public sealed class PdbMinAvailable : SetRule
                 continue;
             }
 
-            var message = $"minAvailable is {place.Text}, and {workload.Identity} has {replicas} {(replicas == 1 ? "replica" : "replicas")}; must be less, or no pod may ever go";
+            var message = $"minAvailable is {place.Text}, and {workload.Identity} {(HasReplicas(workload) ? $"has {replicas} {(replicas == 1 ? "replica" : "replicas")}" : "names no number of replicas, which counts as 0")}; must be less, or no pod may ever go";
             if (!isPercent && replicas >= 2 && workloads.Count == 1)
             {
                 findings.Add(this, place, message, new Fix($"Set minAvailable to {replicas - 1}", Safety.Review, new Edit.Set(place.Path, replicas - 1)));
@@ -71,32 +73,30 @@ public sealed class PdbMinAvailable : SetRule
             else
             {
                 findings.Add(this, place, message, Refusal.NeedsDecision(
-                    $"whether {workload.Identity} gets more replicas{(scaler is null ? "" : $", by {scaler.Identity},")} or the budget lets one of its pods go"));
+                    !HasReplicas(workload) ? $"how many pods {workload.Identity} has at least, and how many of them may be gone"
+                    : $"whether {workload.Identity} gets more replicas{(scaler is null ? "" : $", by {scaler.Identity},")} or the budget lets one of its pods go{Hint(replicas, isPercent, workloads.Count)}"));
             }
         }
     }
 
-    /// <summary>The labels that the workload's own selector is made of, as in kube-linter; expressions are left out.</summary>
-    private static Field LabelsOf(SetObject workload)
-    {
-        var selector = workload.Root[Name.Spec][Name.Selector];
-        return workload.Kind == "DeploymentConfig" ? selector : selector[Name.MatchLabels];
-    }
+    private static bool HasReplicas(SetObject workload) => workload.Kind is not ("DaemonSet" or "Job" or "CronJob");
 
-    private static SetObject? ScalerOf(SetObject workload, ObjectSet set) => set.OfKind("HorizontalPodAutoscaler")
-        .Concat(set.OfKind("ScaledObject"))
-        .LastOrDefault(each => each.Namespace == workload.Namespace && each.Root[Name.Spec][Name.ScaleTargetRef][Name.Name].Text == workload.Name);
+    /// <summary>What bears upon the decision.</summary>
+    private static string Hint(long replicas, bool isPercent, int workloads) =>
+        workloads > 1 ? $"; it counts the pods of {workloads} workloads together"
+        : isPercent && replicas > 1 ? $"; with {replicas} replicas, at most {100 * (replicas - 1) / replicas}% does"
+        : "";
 
     /// <summary>Without a number a workload has one replica, or what its autoscaler keeps at least; what has no such field counts as none.</summary>
     private static long ReplicasOf(SetObject workload, SetObject? scaler)
     {
-        if (workload.Kind is "DaemonSet" or "Job" or "CronJob")
+        if (!HasReplicas(workload))
         {
             return 0;
         }
 
         var replicas = workload.Root[Name.Spec][Name.Replicas].Integer ?? 1;
         return replicas != 1 || scaler is null ? replicas
-            : scaler.Root[Name.Spec][Name.MinReplicas].Integer ?? scaler.Root[Name.Spec]["minReplicaCount"].Integer ?? 1;
+            : scaler.Root[Name.Spec][Name.MinReplicas].Integer ?? (scaler.Root[Name.Spec]["minReplicaCount"].Integer is > 0 and var least ? least : 1);
     }
 }
