@@ -10,7 +10,7 @@ namespace SelfHealGitOps.Bot.Commands;
 /// <summary><c>selfheal exempt</c>: writes an exemption into the policy file, for a person to review.</summary>
 internal static class ExemptCommand
 {
-    private static readonly Argument<string> Rule = new("RULE") { Description = "The rule whose findings may stay for a while." };
+    private static readonly Argument<string> Rule = new("RULE") { Description = "The rule whose findings may stay for a while.", HelpName = "RULE" };
 
     private static readonly Argument<string> Object = new("OBJECT")
     {

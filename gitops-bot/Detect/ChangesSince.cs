@@ -53,12 +53,13 @@ internal sealed class ChangesSince
         return changes;
     }
 
-    /// <summary>Which of the findings and problems what has changed has to do with.</summary>
+    /// <summary>Which of the findings, exempted ones among them, and problems what has changed has to do with.</summary>
     /// <param name="judged">All that is found now.</param>
     public (IReadOnlySet<PlacedFinding> Findings, IReadOnlySet<PlacedProblem> Problems) Touched(ScanResult judged, ScanRequest request, CancellationToken cancellationToken)
     {
         var before = JudgeBase(request, cancellationToken);
         var old = before.Findings.Select(before.Fingerprints.Of).ToHashSet(StringComparer.Ordinal);
+        var oldExempted = before.Exempted.Select(exempted => before.Fingerprints.Of(exempted.Finding)).ToHashSet(StringComparer.Ordinal);
         var oldProblems = before.Problems.Select(PlacedProblem.Of).ToHashSet();
         var byName = files.Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         var findings = new HashSet<PlacedFinding>();
@@ -67,10 +68,16 @@ internal sealed class ChangesSince
         {
             var file = byName.GetValueOrDefault(scan.File);
             var isChanged = file is not null && changed.ContainsKey(file.FullPath);
-            var unchanged = isChanged && scan.Findings.Count > 0 ? Unchanged(file!) : null;
-            findings.UnionWith(scan.Findings
-                .Where(finding => (isChanged && unchanged?.Contains((finding.Origin.Document, finding.Origin.Item)) != true)
-                    || ((isChanged || CanDiffer(request)) && !old.Contains(judged.Fingerprints.Of(finding))))
+            var unchanged = isChanged && scan.Findings.Count + scan.Exempted.Count > 0 ? Unchanged(file!) : null;
+
+            bool IsTouched(Finding finding, HashSet<string> known) =>
+                (isChanged && unchanged?.Contains((finding.Origin.Document, finding.Origin.Item)) != true)
+                || ((isChanged || CanDiffer(request)) && !known.Contains(judged.Fingerprints.Of(finding)));
+
+            findings.UnionWith(scan.Findings.Where(finding => IsTouched(finding, old)).Select(PlacedFinding.Of));
+            findings.UnionWith(scan.Exempted
+                .Select(exempted => exempted.Finding)
+                .Where(finding => IsTouched(finding, oldExempted))
                 .Select(PlacedFinding.Of));
 
             // Nobody knows what has changed in a folder that cannot be listed.
@@ -102,6 +109,7 @@ internal sealed class ChangesSince
         {
             Findings = [.. kept.Select(i => file.Findings[i])],
             Excerpts = file.Excerpts.Count == 0 ? [] : [.. kept.Select(i => file.Excerpts[i])],
+            Exempted = [.. file.Exempted.Where(exempted => findings.Contains(PlacedFinding.Of(exempted.Finding)))],
             Problems = left,
             LeftOut = file.Findings.Count - kept.Length + file.Problems.Count - left.Length,
         };

@@ -142,7 +142,7 @@ public sealed class FileMender
                 RenderedPatch.Rendered patch => YamlEditor.Apply(root, composition.Edits) switch
                 {
                     EditResult.Refused text => text.Refusal,
-                    EditResult.Spliced spliced => Accept(plans, root, item, findings, exempted, composition, spliced, patch.ToPatch()),
+                    EditResult.Spliced spliced => Accept(plans, root, item, findings, exempted, mends, composition, spliced, patch.ToPatch()),
                     _ => null,
                 },
                 _ => null,
@@ -165,6 +165,7 @@ public sealed class FileMender
         int? item,
         List<Finding> before,
         List<ExemptedFinding> exempted,
+        Func<Finding, bool>? mends,
         Composition composition,
         EditResult.Spliced spliced,
         JsonPatch patch)
@@ -178,6 +179,7 @@ public sealed class FileMender
                     composition.Findings,
                     [.. before.Select(finding => finding.Key)],
                     [.. exempted.Select(exempt => exempt.Finding.Key)],
+                    [.. exempted.Select(exempt => exempt.Finding), .. before.Where(finding => mends?.Invoke(finding) == false)],
                     spliced.Splices,
                     original,
                     applied.Document));
@@ -219,6 +221,12 @@ public sealed class FileMender
                         : $"the fix would add a finding: {added.Rule.Id}, {added.Message}",
                     []));
             }
+            else if (plan.HeldBack.FirstOrDefault(held => !found.Contains(held.Key) && plan.Findings.Any(f => f.Rule.Id == held.Rule.Id)) is { } held)
+            {
+                // Such as a field of the pod, set for one container, that holds for its neighbour, too. Another rule may
+                // well mend the same field: it has been asked to.
+                failed.Add(new(plan, $"the fix would also mend what is to stay: {held.Rule.Id}, {held.Message}", []));
+            }
         }
 
         failed.AddRange(waiting.Values.Select(plan => new Failure(plan, "the edited text is not read as this object any more", [])));
@@ -227,11 +235,13 @@ public sealed class FileMender
 
     /// <param name="Before">The findings that counted before any fix.</param>
     /// <param name="Exempted">Those that were there and did not count.</param>
+    /// <param name="HeldBack">Those that are not to be mended: exempt, known, or of no change.</param>
     private sealed record ObjectPlan(
         (int Document, int? Item) Place,
         IReadOnlyList<Finding> Findings,
         HashSet<FindingKey> Before,
         HashSet<FindingKey> Exempted,
+        IReadOnlyList<Finding> HeldBack,
         IReadOnlyList<TextSplice> Splices,
         JsonNode? Original,
         JsonNode? Expected);

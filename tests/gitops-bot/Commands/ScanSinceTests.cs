@@ -25,6 +25,26 @@ public class ScanSinceTests
     }
 
     [Fact]
+    public void Leaves_out_what_is_exempt_in_objects_that_have_not_changed()
+    {
+        using var git = new GitFolder();
+        foreach (var name in (string[])["a", "b"])
+        {
+            git.Write($"{name}.yaml", Samples.LatestPod.Replace("web", name, StringComparison.Ordinal));
+            Assert.Equal(0, SelfHeal.Run(git.Root, "exempt", "latest-tag", $"Pod/{name}", "--owner", "o", "--reason", "r", "--days", "30").ExitCode);
+        }
+
+        git.Commit();
+        git.Write("b.yaml", git.Files.Read("b.yaml") + "# changed\n");
+
+        var outcome = SelfHeal.Run(git.Root, "scan", "--rules", "latest-tag", "--since", "HEAD", "-o", "json");
+
+        Assert.Equal(["b.yaml"], outcome.Json["exempted"]!.AsArray().Select(exempted => (string)exempted!["file"]!));
+        Assert.Equal(1, (int)outcome.Json["summary"]!["exempted"]!);
+        Assert.Equal(0, (int)outcome.Json["summary"]!["since"]!["leftOut"]!);
+    }
+
+    [Fact]
     public void Says_nothing_of_a_change_that_touches_no_finding()
     {
         using var git = new GitFolder().Write("web.yaml", Pods("a", "b")).Commit();

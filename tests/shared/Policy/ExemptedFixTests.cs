@@ -46,6 +46,32 @@ public class ExemptedFixTests
     }
 
     [Fact]
+    public void A_fix_for_one_container_that_would_mend_what_is_exempt_of_another_is_refused()
+    {
+        var settings = Settings(Entry("pss-seccomp-profile-restricted", "Deployment", "shop", "web", "web"));
+        var rules = new[] { Rule("pss-seccomp-profile-restricted"), Rule("pss-allow-privilege-escalation") };
+
+        var mended = Mend(Deployment, rules, settings);
+
+        Assert.Equal(["pss-allow-privilege-escalation", "pss-allow-privilege-escalation"], mended.Fixed.Select(finding => finding.Rule.Id));
+        Assert.DoesNotContain("seccompProfile", Encoding.UTF8.GetString(mended.Bytes.Span), StringComparison.Ordinal);
+        Assert.Equal("web", Assert.Single(mended.Remaining.Exempted).Finding.Container);
+        var left = Assert.Single(mended.Remaining.Findings);
+        Assert.Equal(("side", RefusalCode.Unverified), (left.Container, left.Refusal!.Code));
+        Assert.Contains("would also mend what is to stay: pss-seccomp-profile-restricted, container 'web'", left.Refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fix_for_one_container_that_would_mend_what_is_held_back_of_another_is_refused()
+    {
+        var mender = new FileMender(new RuleSet([Rule("pss-seccomp-profile-restricted")]), PolicySettings.Default, now: Now);
+
+        var mended = mender.Mend(new SourceText("a.yaml", Encoding.UTF8.GetBytes(Deployment)), Safety.Review, isNamed: true, mends: finding => finding.Container == "side");
+
+        Assert.False(mended.IsChanged);
+    }
+
+    [Fact]
     public void When_the_exemption_is_over_the_finding_is_mended()
     {
         var settings = Settings(Entry("no-read-only-root-fs", "Deployment", "shop", "web", expires: "2026-06-30"));
