@@ -92,12 +92,11 @@ internal sealed class ChangesSince
     /// <summary>The result without what is not touched.</summary>
     public ScanResult Confine(ScanResult result, IReadOnlySet<PlacedFinding> findings, IReadOnlySet<PlacedProblem> problems)
     {
-        var touched = files.Files.Where(file => changed.ContainsKey(file.FullPath)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        FileScan[] confined = [.. result.Files.Select(file => Confine(file, findings, problems) with { Exempted = touched.Contains(file.File) ? file.Exempted : [] })];
+        FileScan[] confined = [.. result.Files.Select(file => Confine(file, findings, problems))];
         return result with
         {
             Files = confined,
-            Since = new(reference, baseCommit, touched.Count, confined.Sum(file => file.LeftOut)),
+            Since = new(reference, baseCommit, files.Files.Count(file => changed.ContainsKey(file.FullPath)), confined.Sum(file => file.LeftOut)),
         };
     }
 

@@ -1,5 +1,6 @@
 using SelfHealGitOps.Bot.Commands;
 using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Bot.Report;
 
@@ -19,7 +20,7 @@ internal sealed class ReportFile : IDisposable
     /// <summary>The same file under its one real name.</summary>
     public string RealName => RealPath.Of(path);
 
-    /// <exception cref="UsageException">The file cannot be written.</exception>
+    /// <exception cref="UsageException">The file cannot be written, or must not: it holds manifests.</exception>
     public static ReportFile Open(ReportTarget target)
     {
         var path = Path.GetFullPath(target.File!);
@@ -28,6 +29,11 @@ internal sealed class ReportFile : IDisposable
             // What is there may be a pipe or a device: it is opened once and never replaced.
             if (File.Exists(path))
             {
+                if (HoldsManifests(path))
+                {
+                    throw new UsageException($"-o {target.Format}={target.File}: the file holds Kubernetes objects, which the report would take the place of; name another");
+                }
+
                 return new(target, path, new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
             }
 
@@ -57,6 +63,12 @@ internal sealed class ReportFile : IDisposable
 
         existing.Flush();
     }
+
+    /// <summary>A mistyped name must not cost a manifest. Pipes and devices have no length, and are not read.</summary>
+    private static bool HoldsManifests(string path) =>
+        RepositoryFiles.HasExtension(path)
+        && new FileInfo(path).Length is > 0 and <= ManifestReader.MaxFileBytes
+        && new ManifestReader().Read(new SourceText(path, File.ReadAllBytes(path))).Any(reading => reading.Kind == DocumentKind.Manifest);
 
     public void Dispose() => existing?.Dispose();
 }

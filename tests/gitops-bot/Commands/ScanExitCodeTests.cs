@@ -47,7 +47,7 @@ public class ScanExitCodeTests
         { ["scan", "-o", "json=a", "-o", "sarif=./a"], "one file" },
         { ["scan", "-o", "json=no/such/folder/a"], "cannot be written" },
         { ["scan", "-o", "json=."], "cannot be written" },
-        { ["scan", "web.yaml", "-o", "json=./web.yaml"], "written over it" },
+        { ["scan", "web.yaml", "-o", "json=./web.yaml"], "holds Kubernetes objects" },
         { ["scan", "--unsafe"], "--unsafe" },
         { ["rules", "latest-tagg"], "is it 'latest-tag'?" },
         { ["rules", ""], "there is no rule ''; 'selfheal rules'" },

@@ -5,6 +5,23 @@ namespace SelfHealGitOps.Bot.Tests.Report;
 
 public class ReportFileTests
 {
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public void A_manifest_is_not_overwritten_but_a_report_is(string format)
+    {
+        using var folder = new TempFolder().Write("web.yaml", Samples.LatestPod);
+        var refused = SelfHeal.Run(folder.Root, "scan", "-o", $"{format}=web.yaml");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("holds Kubernetes objects", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(Samples.LatestPod, folder.Read("web.yaml"));
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(0, SelfHeal.Run(folder.Root, "scan", "--fail-on", "never", "-o", $"{format}=report.{format}").ExitCode);
+        }
+    }
+
     [Fact]
     public void Writes_several_reports_at_once()
     {
