@@ -1,7 +1,7 @@
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>Text from outside, quoted for a message: on one line, and short, however long it was.</summary>
-internal static class Excerpt
+public static class Excerpt
 {
     private const int MaxLength = 80;
 

@@ -50,6 +50,8 @@ public sealed class FlatDocument
 
     public Field Root => new(this, 0);
 
+    internal int Capacity => nodes.Length;
+
     /// <summary>The objects of the document: itself, with no item index, or the items of a list. None where the document is no manifest.</summary>
     public IEnumerable<(Field Root, int? Item)> Manifests()
     {

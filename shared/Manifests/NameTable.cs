@@ -3,7 +3,7 @@ using System.Text;
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>Translates between <see cref="Name"/> and its text. Built once; open addressing; equal hashes compare bytes.</summary>
-internal static class NameTable
+public static class NameTable
 {
     // Order matters: Texts before Slots, or every slot would be filled from an empty table and every field read as absent.
     private static readonly string[] Texts = [.. Enum.GetNames<Name>().Select(ToFieldName)];

@@ -14,6 +14,8 @@ public sealed record PolicyConfiguration
 
     public PolicySettings Settings { get; init; } = PolicySettings.Default;
 
+    public AdmissionSettings Admission { get; init; } = AdmissionSettings.Default;
+
     /// <summary>The profile to judge by where nobody asks for another.</summary>
     public string Profile { get; init; } = BuiltInProfiles.Default;
 

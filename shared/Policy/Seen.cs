@@ -3,7 +3,7 @@ using SelfHealGitOps.Manifests;
 namespace SelfHealGitOps.Policy;
 
 /// <summary>The value of a field as a message shows it: <c>true</c>, <c>8080</c>, <c>'Unmasked'</c>, <c>a map</c>.</summary>
-internal static class Seen
+public static class Seen
 {
     public static string Of(Field field) => field.Kind switch
     {

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>What mends an object that is not in a file.</summary>
+/// <param name="Patch">RFC 6902, from the object's root, for the object as it was judged.</param>
+/// <param name="Edits">The same as symbols, each with the rules that asked for it; for the file that the object came from.</param>
+/// <param name="Fixed">The findings that are gone.</param>
+public sealed record MendedObject(JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed);
+
+/// <summary>
+/// Mends an object in memory, and believes no fix: the result is read and judged again, must have lost the findings and
+/// gained none. What does not pass is left out. Some fixes make others possible, so it goes on until nothing is left to
+/// do: whoever mends the result again finds nothing. The counterpart of <see cref="FileMender"/> for live objects.
+/// </summary>
+public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
+{
+    private const int MaxRounds = 4;
+
+    /// <summary>To find the one that is wrong among several fixes, each is tried by itself, which costs the whole object each time.</summary>
+    private const int MostTriedAlone = 32;
+
+    private readonly Subject subject = new();
+    private readonly FindingList found = new();
+    private readonly EnvelopeReader reader = new();
+
+    /// <summary>Null where nothing may be mended, or nothing holds.</summary>
+    /// <param name="root">The object; the whole of it is copied.</param>
+    /// <param name="findings">What is wrong with it.</param>
+    /// <param name="mends">Which findings are to be mended; asked of those with a fix alone, and again of the result's.</param>
+    /// <param name="kept">Findings that have to stay, for somebody has exempted them: what mends one of them by the way is left out. Null for none.</param>
+    public MendedObject? Mend(Field root, IReadOnlyList<Finding> findings, Func<Finding, bool> mends, IReadOnlyList<Finding>? kept = null)
+    {
+        if (!findings.Any(finding => finding.Fix is not null && mends(finding)))
+        {
+            return null;
+        }
+
+        var bounds = new Bounds([.. findings.Select(KeyOf)], [.. (kept ?? []).Select(KeyOf)]);
+        var refused = new HashSet<(string, string)>();
+        var operations = new List<JsonPatchOperation>();
+        var edits = new List<AttributedEdit>();
+        var done = new List<Finding>();
+        var current = JsonTree.ToJson(root);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            if (MendOnce(root, current, findings, bounds, refused, mends) is not { } step)
+            {
+                break;
+            }
+
+            operations.AddRange(step.Patch.Operations);
+            edits.AddRange(step.Edits);
+            done.AddRange(step.Fixed);
+            current = step.Result;
+            root = Read(current);
+            findings = Judge(root);
+        }
+
+        return done.Count == 0 ? null : new(new(operations), edits, done);
+    }
+
+    private Step? MendOnce(
+        Field root, JsonNode? current, IReadOnlyList<Finding> findings, Bounds bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
+    {
+        while (true)
+        {
+            List<Finding> candidates = [.. findings.Where(finding => finding.Fix is not null && !refused.Contains(KeyOf(finding)) && mends(finding))];
+            if (candidates.Count == 0)
+            {
+                return null;
+            }
+
+            var step = Try(root, current, candidates, bounds, out var guilty);
+            if (step is not null)
+            {
+                return step;
+            }
+
+            // Each time round at least one finding more is refused.
+            if (guilty.Count == 0 && candidates.Count is > 1 and <= MostTriedAlone)
+            {
+                guilty = [.. candidates.Where(each => Try(Read(current), current, [each], bounds, out _) is null)];
+                root = Read(current);
+            }
+
+            refused.UnionWith((guilty.Count > 0 ? guilty : candidates).Select(KeyOf));
+            root = Read(current);
+        }
+    }
+
+    /// <summary>The fixes together; null where they do not hold. Whatever was read before is gone after it.</summary>
+    private Step? Try(Field root, JsonNode? current, IReadOnlyList<Finding> candidates, Bounds bounds, out List<Finding> guilty)
+    {
+        guilty = [];
+        var composition = Composition.Of(candidates);
+        if (PatchRenderer.Render(root, composition.Edits, withTests: false) is not RenderedPatch.Rendered { Operations.Count: > 0 } rendered)
+        {
+            return null;
+        }
+
+        var patch = rendered.ToPatch();
+        if (patch.Apply(current) is not JsonPatchResult.Applied { Document: { } result })
+        {
+            return null;
+        }
+
+        var after = Judge(Read(result)).Select(KeyOf).ToHashSet();
+        guilty = [.. composition.Findings.Where(finding => after.Contains(KeyOf(finding)))];
+        return guilty.Count == 0 && after.IsSubsetOf(bounds.AtMost) && after.IsSupersetOf(bounds.AtLeast) ? new(patch, composition.Edits, composition.Findings, result) : null;
+    }
+
+    private List<Finding> Judge(Field root)
+    {
+        subject.Load(root, settings);
+        rules.Check(subject, null, found);
+        return [.. found];
+    }
+
+    private Field Read(JsonNode? tree)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            tree?.WriteTo(writer);
+        }
+
+        var reading = reader.Read(new SourceText("", buffer.WrittenMemory));
+        var document = reading.Document ?? throw new InvalidOperationException($"a tree that was written cannot be read: {reading.Problem}");
+        reader.Enclose(document.Root);
+        return document.Root;
+    }
+
+    private static (string, string) KeyOf(Finding finding) => (finding.Rule.Id, finding.Path.ToString());
+
+    /// <summary>What may be found in the result, and what must.</summary>
+    private sealed record Bounds(HashSet<(string Rule, string Path)> AtMost, HashSet<(string Rule, string Path)> AtLeast);
+
+    private sealed record Step(JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed, JsonNode Result);
+}

@@ -1,0 +1,121 @@
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Policy;
+
+/// <summary>
+/// Which findings of an object that is updated were there before, and are no worse: the same rule at the same place (list
+/// and name of the container, not its index) with the same message and value. A finding in a container counts as old only
+/// while the container's image, command, arguments and security context are what they were, and its pod's security
+/// context; a finding of a pod while that is true of all its containers. What is new is judged, always: the old object
+/// only says what nobody has to answer for again.
+/// </summary>
+public sealed class OldViolations
+{
+    private static readonly Name[] WhatRuns = [Name.Image, Name.Command, Name.Args, Name.SecurityContext];
+
+    private readonly Subject subject = new();
+    private readonly FindingList found = new();
+    private readonly HashSet<(string Rule, string Path, string Message)> keys = [];
+    private Field now;
+    private Field before;
+
+    /// <summary>True when the update leaves all that decides as it was: everything but metadata and status.</summary>
+    public bool LeavesSpec { get; private set; }
+
+    /// <summary>Judges the object as it was.</summary>
+    public void Load(RuleSet rules, PolicySettings settings, Field newObject, Field oldObject)
+    {
+        (now, before) = (newObject, oldObject);
+        keys.Clear();
+        LeavesSpec = oldObject.IsMap && FieldEquality.AreEqualBut(newObject, oldObject, Name.Metadata, Name.Status);
+        if (!oldObject.IsMap)
+        {
+            return;
+        }
+
+        subject.Load(oldObject, settings);
+        rules.Check(subject, null, found);
+        foreach (var finding in found)
+        {
+            keys.Add((finding.Rule.Id, finding.Path.ToString(), finding.Message));
+        }
+    }
+
+    /// <summary>True for a finding of the new object that the old one had in the very same words, whatever else has changed.</summary>
+    public bool Had(Finding finding) => keys.Contains((finding.Rule.Id, finding.Path.ToString(), finding.Message));
+
+    /// <summary>True for a finding that is old and no worse, in a container that still runs the same.</summary>
+    public bool Covers(Finding finding)
+    {
+        if (!Had(finding) || !AreEqualAt(finding.Path))
+        {
+            return false;
+        }
+
+        var steps = finding.Path.Steps;
+        for (var i = 1; i < steps.Count; i++)
+        {
+            if (steps[i - 1] is PathStep.Key("containers" or "initContainers" or "ephemeralContainers") && steps[i] is not PathStep.Key)
+            {
+                return RunsTheSame(new(steps[..(i - 1)]), new(steps[..(i + 1)]));
+            }
+        }
+
+        // What is said of a pod is said of each of its containers.
+        return PodsAbove(finding.Path).All(RunTheSame);
+    }
+
+    /// <summary>The specs of the pods that a path leads into, or that it says something of; none for what lies outside every pod.</summary>
+    private List<FieldPath> PodsAbove(FieldPath path)
+    {
+        var pods = new List<PodTemplate>();
+        PodTemplate.AddAll(now, pods);
+        return [.. pods.Select(pod => pod.Spec.Path).Where(path.StartsWith)];
+    }
+
+    private bool RunTheSame(FieldPath pod)
+    {
+        foreach (var list in (ReadOnlySpan<string>)["containers", "initContainers", "ephemeralContainers"])
+        {
+            var path = pod.Key(list);
+            if (At(now, path) is not { IsList: true } containers)
+            {
+                continue;
+            }
+
+            foreach (var container in containers.Elements)
+            {
+                if (!RunsTheSame(pod, container.Path))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private bool RunsTheSame(FieldPath pod, FieldPath container)
+    {
+        if (!AreEqualAt(pod.Key(Name.SecurityContext)) || At(before, container) is not { IsMap: true } old || At(now, container) is not { IsMap: true } current)
+        {
+            return false;
+        }
+
+        foreach (var name in WhatRuns)
+        {
+            if (!FieldEquality.AreEqual(current[name], old[name]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool AreEqualAt(FieldPath path) => FieldEquality.AreEqual(At(now, path), At(before, path));
+
+    /// <summary>The field at a path; a default one where there is none, or where several answer to it.</summary>
+    private static Field At(Field root, FieldPath path) =>
+        PathResolver.Resolve(root, path) is Resolution.Found found ? new Field(root.Document, found.Node) : default;
+}

@@ -1,0 +1,181 @@
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Webhook.Admission;
+
+/// <summary>
+/// The decision: a function of the request, the facts and the policy, and of nothing else; no I/O. Keeps its buffers from
+/// request to request; one reviewer serves one request at a time.
+/// </summary>
+internal sealed class AdmissionReviewer
+{
+    private readonly Subject subject = new();
+    private readonly FindingList found = new();
+    private readonly OldViolations old = new();
+    private readonly List<Finding> denied = [];
+    private readonly List<Finding> warned = [];
+    private readonly List<Finding> observed = [];
+    private readonly List<Finding> exempted = [];
+    private ObjectMender? mender;
+    private AdmissionPolicy? mendersPolicy;
+
+    /// <summary>Admits or refuses the object as it is.</summary>
+    public AdmissionDecision Validate(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
+    {
+        if (!Judge(request, facts, policy))
+        {
+            return AdmissionDecision.Allowed;
+        }
+
+        var audit = AuditText.Of(policy, denied, warned, observed, exempted);
+        if (denied.Count == 0)
+        {
+            return new() { Warned = [.. warned], Observed = [.. observed], Warnings = WarningText.Of(warned), AuditAnnotations = audit };
+        }
+
+        var identity = IdentityOf(request);
+        var fixId = FixId.Of(identity, denied);
+        return new()
+        {
+            Denials = [.. denied],
+            Warned = [.. warned],
+            Observed = [.. observed],
+            FixId = fixId,
+            Message = RefusalText.Of(identity, fixId, denied, CureOf(request, policy)),
+            Warnings = WarningText.Of(warned),
+            AuditAnnotations = [.. audit, new("fix-id", fixId)],
+        };
+    }
+
+    /// <summary>Corrects what may be corrected, and never refuses: that is for the validation that follows.</summary>
+    public AdmissionDecision Mutate(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
+    {
+        if (!Correctable.Allows(request) || !Judge(request, facts, policy) || denied.Count == 0)
+        {
+            return AdmissionDecision.Allowed;
+        }
+
+        // A struct that came by reference cannot be captured.
+        var (asked, admission) = (request, policy.Admission);
+        HashSet<(string, string)> notDenied = [.. found.Except(denied).Select(KeyOf)];
+        var mended = MenderOf(policy).Mend(
+            request.Object,
+            [.. found],
+            finding => !notDenied.Contains(KeyOf(finding)) && MayCorrect(asked, admission, finding),
+            exempted);
+        if (mended is null)
+        {
+            return AdmissionDecision.Allowed;
+        }
+
+        return new()
+        {
+            Corrected = mended.Fixed,
+            Patch = new([.. mended.Patch.Operations, .. MutationRecord.Operations(request.Object, mended.Edits)]),
+            Warnings = WarningText.OfCorrections(mended.Edits),
+            AuditAnnotations = [new("corrected", AuditText.Rules(mended.Fixed)), new("policy", policy.Digest)],
+        };
+    }
+
+    private static bool MayCorrect(in AdmissionRequest request, AdmissionSettings settings, Finding finding)
+    {
+        if (finding.Fix is not { } fix || (fix.Safety != Safety.Safe && !settings.Correct.Contains(finding.Rule.Id)))
+        {
+            return false;
+        }
+
+        foreach (var edit in fix.Edits)
+        {
+            if (!Correctable.Allows(request, edit))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Sorts what is wrong by what it leads to; false where nothing is.</summary>
+    private bool Judge(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
+    {
+        if (!JudgedRequests.Include(request))
+        {
+            return false;
+        }
+
+        subject.Load(request.Object, policy.Settings);
+        policy.Rules.Check(subject, null, found);
+        if (found.Count == 0)
+        {
+            return false;
+        }
+
+        denied.Clear();
+        warned.Clear();
+        observed.Clear();
+        exempted.Clear();
+        var isUpdate = request.Operation == AdmissionOperation.Update;
+        if (isUpdate)
+        {
+            old.Load(policy.Rules, policy.Settings, request.Object, request.OldObject);
+            if (old.LeavesSpec && found.All(old.Had))
+            {
+                return false;
+            }
+        }
+
+        var identity = IdentityOf(request);
+        foreach (var finding in found)
+        {
+            var mode = policy.Admission.ModeOf(finding.Rule.Id, identity.Namespace, facts.Namespace, request.Operation);
+            if (mode == AdmissionMode.Off)
+            {
+                continue;
+            }
+
+            if (IsExempt(finding, identity, facts, policy.Settings.Exemptions))
+            {
+                exempted.Add(finding);
+                continue;
+            }
+
+            if (mode == AdmissionMode.Enforce && isUpdate && policy.Admission.ToleratesOldViolations && old.Covers(finding))
+            {
+                mode = AdmissionMode.Warn;
+            }
+
+            (mode switch { AdmissionMode.Enforce => denied, AdmissionMode.Warn => warned, _ => observed }).Add(finding);
+        }
+
+        return denied.Count + warned.Count + observed.Count + exempted.Count > 0;
+    }
+
+    private static bool IsExempt(Finding finding, ObjectIdentity identity, in AdmissionFacts facts, ExemptionList exemptions) =>
+        exemptions.Find(finding.Rule.Id, identity, finding.Container, facts.Now) is not null
+        || (facts.TopOwner is { } owner && exemptions.Find(finding.Rule.Id, owner, finding.Container, facts.Now) is not null);
+
+    /// <summary>The object by the request's own namespace, which the API server vouches for; the object may leave it out.</summary>
+    private static ObjectIdentity IdentityOf(in AdmissionRequest request) => With(ObjectIdentity.Of(request.Object), request.Namespace);
+
+    private static ObjectIdentity With(ObjectIdentity stated, string? @namespace) => @namespace is null ? stated : stated with { Namespace = @namespace };
+
+    /// <summary>What would mend all or some of it, where there is a fix: Review fixes, too, since a person reads it.</summary>
+    private MendedObject? CureOf(in AdmissionRequest request, AdmissionPolicy policy)
+    {
+        var refused = denied.Select(KeyOf).ToHashSet();
+        return denied.Count(finding => finding.Fix is not null) is > 0 and <= RefusalText.MostEdits
+            ? MenderOf(policy).Mend(request.Object, [.. found], finding => refused.Contains(KeyOf(finding)), exempted)
+            : null;
+    }
+
+    private ObjectMender MenderOf(AdmissionPolicy policy)
+    {
+        if (mender is null || mendersPolicy != policy)
+        {
+            (mender, mendersPolicy) = (new(policy.Rules, policy.Settings), policy);
+        }
+
+        return mender;
+    }
+
+    private static (string, string) KeyOf(Finding finding) => (finding.Rule.Id, finding.Path.ToString());
+}

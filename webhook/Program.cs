@@ -1,0 +1,3 @@
+using SelfHealGitOps.Webhook;
+
+return await WebhookCommand.Create(WebhookHost.RunAsync).Parse(args).InvokeAsync();
