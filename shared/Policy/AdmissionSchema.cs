@@ -8,7 +8,7 @@ internal static class AdmissionSchema
     public static JsonObject Section(IReadOnlyList<Rule> rules) => PolicySchema.Map(
     [
         new("profile", PolicySchema.Optional(PolicySchema.Described(PolicySchema.Reference("profileName"), "The rules to judge by at admission; else the file's profile."))),
-        new("mode", PolicySchema.Optional(PolicySchema.Described(PolicySchema.Reference("mode"), "What a finding leads to where nothing below says something else: enforce, if left out."))),
+        new("mode", PolicySchema.Optional(PolicySchema.Described(PolicySchema.Reference("mode"), "What a finding leads to where nothing below says something else. Left out: warn for rules of severity info, enforce for all others."))),
         new("rules", RuleModes(rules)),
         new("scopes", Scopes()),
         new("oldViolations", OldViolations()),

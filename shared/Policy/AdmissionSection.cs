@@ -35,7 +35,7 @@ internal sealed class AdmissionSection
 
     /// <param name="rules">All rules, the owner's own among them.</param>
     public static AdmissionSettings Read(Field field, IReadOnlyList<Rule> rules, IReadOnlyList<OwnProfile> profiles, PolicyProblems problems) =>
-        PolicyFields.CheckMap(field, problems, Keys) ? new AdmissionSection(rules, problems).Read(field, profiles) : AdmissionSettings.Default;
+        PolicyFields.CheckMap(field, problems, Keys) ? new AdmissionSection(rules, problems).Read(field, profiles) : AdmissionSettings.Standard(rules);
 
     /// <summary>A mode as the file says it.</summary>
     public static string WordOf(AdmissionMode mode) => Modes[(int)mode];
@@ -52,7 +52,7 @@ internal sealed class AdmissionSection
         {
             Profile = profile,
             Mode = field["mode"].Exists ? ReadMode(field["mode"], Modes) : AdmissionMode.Enforce,
-            RuleModes = ReadRuleModes(field["rules"]),
+            RuleModes = ReadRuleModes(field["rules"], field["mode"].Exists ? [] : AdmissionSettings.OnlyWarned([.. rules.Values])),
             Scopes = ReadScopes(field["scopes"]),
             ToleratesOldViolations = !field["oldViolations"].Exists || ReadMode(field["oldViolations"], OldModes) == AdmissionMode.Warn,
             Correct = ReadRules(field["correct"]).ToFrozenSet(StringComparer.Ordinal),
@@ -60,9 +60,9 @@ internal sealed class AdmissionSection
         };
     }
 
-    private Dictionary<string, AdmissionMode> ReadRuleModes(Field field)
+    /// <param name="modes">What holds without the file's word; the file's goes over it.</param>
+    private Dictionary<string, AdmissionMode> ReadRuleModes(Field field, Dictionary<string, AdmissionMode> modes)
     {
-        var modes = new Dictionary<string, AdmissionMode>(StringComparer.Ordinal);
         PolicyFields.IsMap(field, problems);
         foreach (var entry in field.Entries)
         {

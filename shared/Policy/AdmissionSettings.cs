@@ -21,7 +21,8 @@ public sealed class AdmissionSettings
         modesOfCluster = new(() => new(this, null, null));
     }
 
-    public static AdmissionSettings Default { get; } = new();
+    /// <summary>What holds where a file says nothing: rules of severity <see cref="Severity.Info"/> warn, all others are enforced.</summary>
+    public static AdmissionSettings Standard(IReadOnlyList<Rule> rules) => new() { RuleModes = OnlyWarned(rules) };
 
     /// <summary>The profile to judge by at admission; null for the file's own.</summary>
     public string? Profile { get; init; }
@@ -52,6 +53,21 @@ public sealed class AdmissionSettings
     /// <param name="facts">Null where nothing is known of the namespace: then the strictest mode holds that it could have.</param>
     public AdmissionMode ModeOf(string ruleId, string? namespaceName, NamespaceFacts? facts, AdmissionOperation operation) =>
         ModesOf(namespaceName, facts).Of(ruleId, operation);
+
+    /// <summary>Nobody's deployment should fail for a hint.</summary>
+    internal static Dictionary<string, AdmissionMode> OnlyWarned(IReadOnlyList<Rule> rules)
+    {
+        var modes = new Dictionary<string, AdmissionMode>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            if (rule is ObjectRule && rule.Info.Severity == Severity.Info)
+            {
+                modes[rule.Info.Id] = AdmissionMode.Warn;
+            }
+        }
+
+        return modes;
+    }
 
     private AdmissionModes ModesOf(string? namespaceName, NamespaceFacts? facts)
     {
