@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Bot.Export;
 internal static class MissingForms
 {
     private const string ServerSeesIt = "the API server itself refuses what it finds, before these policies are asked";
-    private const string ServerConverts = "the API server serves no object of a version that it has removed, and shows policies the object in a version of theirs";
+    private const string ServerConverts = "the API server has converted the object to a version of the policies' by the time they see it";
     private const string ServerCompletes = "the API server has overwritten what it finds by the time policies see the object";
 
     private static readonly Dictionary<string, string> ById = new(StringComparer.Ordinal)
@@ -27,6 +27,8 @@ internal static class MissingForms
         ["allowed-registries"] = "it completes image names before it compares them, as the container runtime does",
         ["scc-deny-privileged-container"] = "it judges a kind that Kubernetes itself does not have",
     };
+
+    public static IEnumerable<string> Ids => ById.Keys;
 
     public static CelForm.Missing Of(Rule rule, string id) => new(
         rule is SetRule ? "it judges an object by others, and a policy sees one object"

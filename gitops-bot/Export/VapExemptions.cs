@@ -35,6 +35,11 @@ internal static class VapExemptions
     public static string? ConditionOf(Exemption exemption, CelTarget target)
     {
         var (name, kind) = (Cel.Text(exemption.Object.Name), exemption.Object.Kind);
+        if ((exemption.Object.Namespace is null) != (kind is "ClusterRole" or "ClusterRoleBinding"))
+        {
+            return null;
+        }
+
         List<string> ways = [];
         if (target.Resources.Any(resource => resource.Kind == kind))
         {

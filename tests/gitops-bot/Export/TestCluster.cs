@@ -67,11 +67,14 @@ internal sealed class TestCluster : IDisposable
     /// <param name="path">Of the object.</param>
     public Task<ClusterAnswer> Get(string path) => Send(HttpMethod.Get, path, null);
 
-    /// <summary>Changes an object by a JSON merge patch.</summary>
+    /// <summary>Changes an object by a strategic merge patch.</summary>
     public Task<ClusterAnswer> Patch(string path, JsonNode body, bool isDryRun = true) =>
-        Send(HttpMethod.Patch, isDryRun ? $"{path}?dryRun=All" : path, body, "application/merge-patch+json");
+        Send(HttpMethod.Patch, isDryRun ? $"{path}?dryRun=All" : path, body, "application/strategic-merge-patch+json");
 
     public Task<ClusterAnswer> Replace(string path, JsonNode body) => Send(HttpMethod.Put, $"{path}?dryRun=All", body);
+
+    /// <summary>In the background, as kubectl does.</summary>
+    public Task<ClusterAnswer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
     /// <summary>A namespace, with the account that pods want, under these labels.</summary>
     public async Task<string> MakeNamespace(string suffix, string? label = null)
@@ -106,8 +109,10 @@ internal sealed class TestCluster : IDisposable
     {
         foreach (var path in Enumerable.Reverse(made))
         {
-            await Send(HttpMethod.Delete, path, null);
+            await Delete(path);
         }
+
+        made.Clear();
     }
 
     public void Dispose() => http.Dispose();
