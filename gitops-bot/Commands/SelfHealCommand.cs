@@ -17,6 +17,7 @@ internal static class SelfHealCommand
             ExemptCommand.Create(),
             DoctorCommand.Create(),
             BreakglassCommand.Create(),
+            ExportCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.
