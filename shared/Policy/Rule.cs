@@ -14,6 +14,12 @@ public abstract class Rule
     /// <summary>What the owner may set, in the order of the documents; empty where there is nothing.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
 
+    /// <summary>The kinds that the rule can find anything on: those with pods, unless it says otherwise.</summary>
+    public virtual IReadOnlyList<ResourceKind> Judges => ResourceKind.Pods;
+
+    /// <summary>The requests at which the rule has something to say.</summary>
+    public virtual Operations JudgesAt => Operations.Create | Operations.Update;
+
     /// <summary>What the catalogue says of the rule.</summary>
     protected abstract RuleInfo Definition { get; }
 
