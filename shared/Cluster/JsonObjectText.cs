@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace SelfHealGitOps.Cluster;
 
 /// <summary>Reads what may be absent or of another type than it should be.</summary>
-internal static class JsonObjectText
+public static class JsonObjectText
 {
     /// <summary>The member's text; null where it is absent or no string.</summary>
     public static string? Text(this JsonObject map, string key) =>

@@ -7,14 +7,18 @@ public sealed record PolicyConfiguration
     private readonly IReadOnlyDictionary<string, bool> switches = new Dictionary<string, bool>();
 
     /// <param name="rules">The catalogue, with what the owner has changed of it, and behind it the owner's own rules.</param>
-    internal PolicyConfiguration(IReadOnlyList<Rule> rules) => Rules = rules;
+    internal PolicyConfiguration(IReadOnlyList<Rule> rules)
+    {
+        Rules = rules;
+        Admission = AdmissionSettings.Standard(rules);
+    }
 
     /// <summary>Every rule there is, under the owner's severity and parameters, judging or not.</summary>
     public IReadOnlyList<Rule> Rules { get; }
 
     public PolicySettings Settings { get; init; } = PolicySettings.Default;
 
-    public AdmissionSettings Admission { get; init; } = AdmissionSettings.Default;
+    public AdmissionSettings Admission { get; init; }
 
     /// <summary>The profile to judge by where nobody asks for another.</summary>
     public string Profile { get; init; } = BuiltInProfiles.Default;

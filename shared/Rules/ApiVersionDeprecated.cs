@@ -4,6 +4,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ApiVersionDeprecated : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "api-version-deprecated",
         Title: "Object uses a version that will be served no more",

@@ -4,6 +4,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class ApiVersionRemoved : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Ingress, ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "api-version-removed",
         Title: "Object uses a version that is served no more",

@@ -11,6 +11,8 @@ public sealed class InvalidTargetPorts : ObjectRule
 
     private const long LastPort = 65535;
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [.. ResourceKind.Pods, ResourceKind.Service];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "invalid-target-ports",
         Title: "Port has a name or number that no port can have",

@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class JobTtlSecondsAfterFinished : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Job, ResourceKind.CronJob];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "job-ttl-seconds-after-finished",
         Title: "Nothing removes the finished Job, or two things do",

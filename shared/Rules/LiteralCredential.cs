@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class LiteralCredential : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [.. ResourceKind.Pods, ResourceKind.ConfigMap];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "literal-credential",
         Title: "A credential stands in the manifest",

@@ -30,6 +30,8 @@ public sealed class NoExtensionsV1beta : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Group, Version, Kind];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.OldIngress, ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "no-extensions-v1beta",
         Title: "Object uses a beta of the group extensions",

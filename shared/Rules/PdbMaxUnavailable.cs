@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PdbMaxUnavailable : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.PodDisruptionBudget];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "pdb-max-unavailable",
         Title: "Disruption budget allows no disruption",

@@ -8,6 +8,8 @@ public sealed class PdbUnhealthyPodEvictionPolicy : ObjectRule
     /// <summary>Kubernetes knows the field by default from this version on; before, the API server drops it.</summary>
     private const int SinceMinor = 27;
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.PodDisruptionBudget];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "pdb-unhealthy-pod-eviction-policy",
         Title: "Disruption budget keeps pods that are broken",

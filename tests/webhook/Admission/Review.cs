@@ -1,108 +1,91 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+using SelfHealGitOps.Rules;
+using SelfHealGitOps.Webhook.Admission;
 
 namespace SelfHealGitOps.Webhook.Tests.Admission;
 
-/// <summary>An AdmissionReview as the API server writes it, from texts, so that an object may hold what no serializer writes.</summary>
-internal sealed record Review
+/// <summary>A request to review, as the API server would put it, and what becomes of it by the pure decision.</summary>
+internal sealed record Review(JsonObject Object)
 {
-    /// <summary>JSON of the object; null for none.</summary>
-    public required string? Object { get; init; }
-
-    /// <summary>JSON of the object as it was; null for none.</summary>
-    public string? OldObject { get; init; }
+    public static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     public string Operation { get; init; } = "CREATE";
 
-    /// <summary>Empty for the object itself.</summary>
-    public string SubResource { get; init; } = "";
+    public JsonObject? OldObject { get; init; }
 
-    /// <summary>Null for an object of the whole cluster.</summary>
-    public string? Namespace { get; init; } = "shop";
+    public string? SubResource { get; init; }
 
-    /// <summary>Null for what stands in the object's metadata.</summary>
-    public string? Name { get; init; }
+    public string User { get; init; } = "alice";
 
-    public string User { get; init; } = "alice@example.com";
+    public string? Profile { get; init; }
 
-    public string Uid { get; init; } = "4f7f9b0e-1f1b-4d0e-8f63-3a6f6a5b7c11";
+    /// <summary>A policy file; null for the built-in policy.</summary>
+    public string? Policy { get; init; }
 
-    public bool DryRun { get; init; }
+    public NamespaceFacts? Namespace { get; init; }
 
-    public static Review Create(JsonNode root) => new() { Object = root.ToJsonString() };
+    public static Review Update(JsonObject before, JsonObject after) => new(after) { Operation = "UPDATE", OldObject = before };
 
-    public static Review Create(string json) => new() { Object = json };
+    public AdmissionDecision Validate() => Decide(mutates: false);
 
-    public static Review Update(JsonNode root, JsonNode old) =>
-        new() { Operation = "UPDATE", Object = root.ToJsonString(), OldObject = old.ToJsonString() };
+    public AdmissionDecision Mutate() => Decide(mutates: true);
 
-    public byte[] ToBytes()
+    /// <summary>The rules that refuse the request, each once, in order.</summary>
+    public IEnumerable<string> Denied() => Validate().Denials.Select(finding => finding.Rule.Id).Distinct().Order(StringComparer.Ordinal);
+
+    public string ToJson()
     {
-        var (group, version, kind, name) = Head();
-        var resource = $"{kind.ToLowerInvariant()}s";
-        return Encoding.UTF8.GetBytes($$"""
-            {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{
-            "uid":{{Text(Uid)}},
-            "kind":{"group":{{Text(group)}},"version":{{Text(version)}},"kind":{{Text(kind)}} },
-            "resource":{"group":{{Text(group)}},"version":{{Text(version)}},"resource":{{Text(resource)}} },
-            {{(SubResource.Length > 0 ? $"\"subResource\":{Text(SubResource)}," : "")}}
-            {{((Name ?? name) is { } named ? $"\"name\":{Text(named)}," : "")}}
-            {{(Namespace is null ? "" : $"\"namespace\":{Text(Namespace)},")}}
-            "operation":{{Text(Operation)}},
-            "userInfo":{"username":{{Text(User)}},"groups":["system:authenticated"]},
-            "object":{{Object ?? "null"}},
-            "oldObject":{{OldObject ?? "null"}},
-            "dryRun":{{(DryRun ? "true" : "false")}},
-            "options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"} } }
-            """);
-    }
-
-    /// <summary>What the API server states of the object beside it.</summary>
-    private (string Group, string Version, string Kind, string? Name) Head()
-    {
-        var (apiVersion, kind, name) = ("v1", "Pod", (string?)null);
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(Object ?? OldObject ?? "{}"), new JsonReaderOptions { MaxDepth = 20_000 });
-        try
+        var type = Object["apiVersion"]?.GetValue<string>().Split('/') ?? [""];
+        var kind = new JsonObject
         {
-            while (reader.Read())
+            ["group"] = type.Length == 2 ? type[0] : "",
+            ["version"] = type[^1],
+            ["kind"] = Object["kind"]?.DeepClone(),
+        };
+        return new JsonObject
+        {
+            ["apiVersion"] = "admission.k8s.io/v1",
+            ["kind"] = "AdmissionReview",
+            ["request"] = new JsonObject
             {
-                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth > 2)
-                {
-                    continue;
-                }
-
-                var key = reader.GetString();
-                var depth = reader.CurrentDepth;
-                if (!reader.Read() || reader.TokenType != JsonTokenType.String)
-                {
-                    continue;
-                }
-
-                switch (key)
-                {
-                    case "apiVersion" when depth == 1:
-                        apiVersion = reader.GetString()!;
-                        break;
-                    case "kind" when depth == 1:
-                        kind = reader.GetString()!;
-                        break;
-                    case "name" when depth == 2 && name is null:
-                        name = reader.GetString();
-                        break;
-                    default:
-                        break;
-                }
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The object is broken on purpose.
-        }
-
-        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        return (slash < 0 ? "" : apiVersion[..slash], apiVersion[(slash + 1)..], kind, name);
+                ["uid"] = "705ab4f5-6393-11e8-b7cc-42010a800002",
+                ["kind"] = kind,
+                ["name"] = Object["metadata"]?["name"]?.DeepClone(),
+                ["namespace"] = Object["metadata"]?["namespace"]?.DeepClone(),
+                ["subResource"] = SubResource,
+                ["operation"] = Operation,
+                ["userInfo"] = new JsonObject { ["username"] = User },
+                ["object"] = Object.DeepClone(),
+                ["oldObject"] = OldObject?.DeepClone(),
+            },
+        }.ToJsonString();
     }
 
-    private static string Text(string text) => JsonSerializer.Serialize(text);
+    private AdmissionDecision Decide(bool mutates)
+    {
+        var configuration = Policy is null
+            ? PolicyConfiguration.Standard(Catalogue.All)
+            : PolicyFile.Read(new SourceText(".selfheal.yaml", Encoding.UTF8.GetBytes(Policy)), Catalogue.All) switch
+            {
+                PolicyReading.Accepted accepted => accepted.Configuration,
+                PolicyReading.Refused(var problems) => throw new InvalidOperationException(string.Join('\n', problems)),
+                _ => throw new InvalidOperationException("unknown reading"),
+            };
+        var policy = new AdmissionPolicy(configuration, Profile);
+        var reader = new EnvelopeReader();
+        var reading = reader.Read(new SourceText("request", Encoding.UTF8.GetBytes(ToJson())));
+        if (reading.Document is null || !AdmissionRequest.TryRead(reading.Document, out var request, out var problem))
+        {
+            throw new InvalidOperationException(reading.Problem ?? "the review cannot be read");
+        }
+
+        reader.Enclose(request.Object, request.OldObject);
+        var owner = ControllerOwner.Of(request);
+        var facts = new AdmissionFacts(Namespace, owner is null ? null : ControllerOwner.TopByName(owner, request.Object), Now);
+        var reviewer = new AdmissionReviewer();
+        return mutates ? reviewer.Mutate(request, facts, policy) : reviewer.Validate(request, facts, policy);
+    }
 }
