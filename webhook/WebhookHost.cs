@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Cluster;
+using SelfHealGitOps.Webhook.Events;
 using SelfHealGitOps.Webhook.Http;
 using SelfHealGitOps.Webhook.Policies;
 using SelfHealGitOps.Webhook.Telemetry;
@@ -12,7 +14,15 @@ internal static class WebhookHost
 {
     public static async Task<int> RunAsync(WebhookOptions options, CancellationToken cancellationToken)
     {
-        await using var app = Build(options);
+        var cluster = ClusterHosting.Connect(options, TimeProvider.System, out var unreachable);
+        if (unreachable is not null)
+        {
+            await Console.Error.WriteLineAsync(unreachable);
+            return 1;
+        }
+
+        using var traces = TraceExport.Start(options);
+        await using var app = Build(options, cluster);
         var problems = app.Services.GetRequiredService<PolicyReload>().LoadFirst();
         if (problems.Count > 0)
         {
@@ -28,11 +38,13 @@ internal static class WebhookHost
         return 0;
     }
 
-    public static WebApplication Build(WebhookOptions options)
+    /// <param name="cluster">Null for none.</param>
+    public static WebApplication Build(WebhookOptions options, ICluster? cluster = null)
     {
         // Nothing but the command line configures the process: no file beside it, and no variable of the environment.
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "webhook" });
         AddServices(builder, options);
+        builder.Services.AddCluster(cluster);
         var certificate = new ServingCertificate();
         certificate.Replace(options.TlsCert is null
             ? ServingCertificate.SelfSigned(TimeProvider.System.GetUtcNow())
@@ -52,10 +64,12 @@ internal static class WebhookHost
             }
         });
         var app = builder.Build();
-        app.Services.GetRequiredService<CertificateState>().Leaf = certificate.Current?.NotAfter;
+        var state = app.Services.GetRequiredService<CertificateState>();
+        state.Loaded(certificate.Current!.NotBefore, certificate.Current.NotAfter, []);
         var (policies, readiness) = (app.Services.GetRequiredService<PolicyHolder>(), app.Services.GetRequiredService<Readiness>());
         readiness.WaitFor("policy: not loaded yet", () => policies.Current is not null);
-        readiness.WaitFor("certificate: not loaded yet", () => certificate.Current is not null);
+        readiness.WaitFor("certificate: not loaded yet", () => state.Now.IsLoaded);
+        app.Services.UseCluster();
         app.Services.GetRequiredService<ProcessorQueue>().Start();
         Route(app, options);
         return app;
@@ -73,12 +87,17 @@ internal static class WebhookHost
         services.AddSingleton<PolicyHolder>();
         services.AddSingleton<PolicyReload>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReload>());
-        services.AddSingleton<Namespaces>();
-        services.AddSingleton<TopOwners>();
         services.AddSingleton<CertificateState>();
         services.AddSingleton<ReviewCounters>();
         services.AddSingleton<RuleCounters>();
         services.AddSingleton<DecisionLog>();
+        services.AddSingleton<EventQueue>();
+        if (options.EventsUrl is not null)
+        {
+            services.AddSingleton<EventSender>();
+            services.AddHostedService(provider => provider.GetRequiredService<EventSender>());
+        }
+
         services.AddSingleton<ProcessorQueue>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Drain>();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Http;
 using SelfHealGitOps.Webhook.Policies;
 using Xunit;
@@ -52,10 +53,9 @@ internal sealed class RunningWebhook : IAsyncDisposable
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=selfheal-webhook" },
     };
 
-    public static async Task<RunningWebhook> StartAsync(WebhookOptions? options = null, Action<WebApplication>? prepare = null)
+    public static async Task<RunningWebhook> StartAsync(WebhookOptions? options = null, ICluster? cluster = null)
     {
-        var app = WebhookHost.Build(options ?? Options);
-        prepare?.Invoke(app);
+        var app = WebhookHost.Build(options ?? Options, cluster);
         Assert.Empty(app.Services.GetRequiredService<PolicyReload>().LoadFirst());
         var end = new CancellationTokenSource();
         var running = app.Services.GetRequiredService<Drain>().RunAsync(app, end.Token);
