@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test golden bench detections demo publish clean
+.PHONY: help build test golden bench bench-webhook bench-servers detections demo publish clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 build: ## build everything
 	dotnet build SelfHealGitOps.sln
@@ -13,10 +13,17 @@ test: ## run the tests
 golden: ## run the tests and rewrite what they expect; read the diff
 	UPDATE_GOLDEN=1 dotnet test SelfHealGitOps.sln
 
-bench: ## measure, as ratios; CORPUS=folder names the files to measure over
+bench: bench-servers ## measure, as ratios; CORPUS=folder names the files to measure over
 	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/selfheal
 	dotnet publish tests/benchmarks/empty -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/empty
 	dotnet run --project tests/benchmarks -c Release -- $(CORPUS)
+
+bench-webhook: bench-servers ## measure the webhook alone, as ratios to a server that looks at nothing; LONG=1 for a million requests
+	dotnet run --project tests/benchmarks -c Release -- webhook $(if $(LONG),--long)
+
+bench-servers:
+	dotnet publish webhook -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/webhook
+	dotnet publish tests/benchmarks/floor -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/floor
 
 detections: ## find and mend what another system detected in the corpora beside the checkout; print the table
 	dotnet test tests/shared --filter FullyQualifiedName~PublishedDetection

@@ -23,7 +23,7 @@ internal static class WebhookHost
 
         using var traces = TraceExport.Start(options);
         await using var app = Build(options, cluster);
-        var problems = app.Services.GetRequiredService<PolicyReload>().LoadFirst();
+        var problems = await LoadAsync(app, cancellationToken);
         if (problems.Count > 0)
         {
             foreach (var problem in problems)
@@ -38,6 +38,19 @@ internal static class WebhookHost
         return 0;
     }
 
+    /// <summary>Loads what the process cannot be without, before it listens.</summary>
+    /// <returns>All that is wrong; empty where nothing is.</returns>
+    public static async Task<IReadOnlyList<string>> LoadAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        List<string> problems = [.. app.Services.GetRequiredService<PolicyReload>().LoadFirst()];
+        if (await app.LoadTlsAsync(cancellationToken) is { } problem)
+        {
+            problems.Add(problem);
+        }
+
+        return problems;
+    }
+
     /// <param name="cluster">Null for none.</param>
     public static WebApplication Build(WebhookOptions options, ICluster? cluster = null)
     {
@@ -45,19 +58,12 @@ internal static class WebhookHost
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "webhook" });
         AddServices(builder, options);
         builder.Services.AddCluster(cluster);
-        var certificate = new ServingCertificate();
-        certificate.Replace(options.TlsCert is null
-            ? ServingCertificate.SelfSigned(TimeProvider.System.GetUtcNow())
-            : System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrelCore();
+        builder.AddTls(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listeners.Limit(kestrel);
-            kestrel.Listen(options.Listen, listen => listen.UseHttps(https =>
-            {
-                https.HandshakeTimeout = Listeners.HandshakeTimeout;
-                https.ServerCertificateSelector = (_, _) => certificate.Current;
-            }));
+            kestrel.Listen(options.Listen, listen => listen.UseTls());
             if (options.MetricsListen is { } metrics)
             {
                 kestrel.Listen(metrics, listen => listen.Protocols = HttpProtocols.Http1);
@@ -65,7 +71,6 @@ internal static class WebhookHost
         });
         var app = builder.Build();
         var state = app.Services.GetRequiredService<CertificateState>();
-        state.Loaded(certificate.Current!.NotBefore, certificate.Current.NotAfter, []);
         var (policies, readiness) = (app.Services.GetRequiredService<PolicyHolder>(), app.Services.GetRequiredService<Readiness>());
         readiness.WaitFor("policy: not loaded yet", () => policies.Current is not null);
         readiness.WaitFor("certificate: not loaded yet", () => state.Now.IsLoaded);
@@ -87,7 +92,6 @@ internal static class WebhookHost
         services.AddSingleton<PolicyHolder>();
         services.AddSingleton<PolicyReload>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReload>());
-        services.AddSingleton<CertificateState>();
         services.AddSingleton<ReviewCounters>();
         services.AddSingleton<RuleCounters>();
         services.AddSingleton<DecisionLog>();
@@ -111,10 +115,12 @@ internal static class WebhookHost
         var reviews = app.Services.GetRequiredService<ReviewEndpoint>();
         var metrics = app.Services.GetRequiredService<MetricsEndpoint>();
         var readiness = app.Services.GetRequiredService<Readiness>();
+        var clients = app.Services.GetRequiredService<ClientAuthentication>();
         var hasOwnPort = options.MetricsListen is not null;
         app.Run(context => context.Request.Path.Value switch
         {
             // Reviews come over TLS, or not at all: what is served in plain is the port for metrics.
+            "/validate" or "/mutate" when context.Request.IsHttps && clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
             "/validate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: false),
             "/mutate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: true),
             "/healthz" => context.Response.WriteAsync("ok\n"),
@@ -122,6 +128,12 @@ internal static class WebhookHost
             "/metrics" when context.Request.IsHttps != hasOwnPort => metrics.AnswerAsync(context),
             _ => NotFoundAsync(context),
         });
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(reason + "\n");
     }
 
     private static Task NotFoundAsync(HttpContext context)

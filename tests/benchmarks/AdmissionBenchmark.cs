@@ -10,8 +10,7 @@ internal static class AdmissionBenchmark
 {
     public static void Run()
     {
-        var folder = Path.GetFullPath(Path.Combine(BenchmarkCorpus.Checkout, "..", "shared", "bench", "reviews"));
-        if (!Directory.Exists(folder))
+        if (BenchmarkCorpus.Reviews is not { } folder)
         {
             Console.WriteLine("no admission reviews beside the checkout: not measured");
             return;

@@ -5,6 +5,17 @@ internal static class BenchmarkCorpus
 {
     public static string Checkout { get; } = FindCheckout();
 
+    /// <summary>Recorded admission reviews, compliant (<c>-ok</c>) and violating (<c>-bad</c>); null where there are none.</summary>
+    public static string? Reviews
+    {
+        get
+        {
+            var corpora = Environment.GetEnvironmentVariable("SELFHEAL_CORPORA") is { Length: > 0 } named ? named : Path.Combine(Checkout, "..", "shared", "corpora");
+            var folder = Path.GetFullPath(Path.Combine(corpora, "..", "bench", "reviews"));
+            return Directory.Exists(folder) ? folder : null;
+        }
+    }
+
     public static List<(string File, byte[] Bytes)> Load(string? named)
     {
         var beside = named ?? Path.GetFullPath(Path.Combine(Checkout, "..", "shared", "corpora", "repos"));

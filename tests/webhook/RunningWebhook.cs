@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Http;
-using SelfHealGitOps.Webhook.Policies;
 using Xunit;
 
 namespace SelfHealGitOps.Webhook.Tests;
@@ -56,7 +55,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
     public static async Task<RunningWebhook> StartAsync(WebhookOptions? options = null, ICluster? cluster = null)
     {
         var app = WebhookHost.Build(options ?? Options, cluster);
-        Assert.Empty(app.Services.GetRequiredService<PolicyReload>().LoadFirst());
+        Assert.Empty(await WebhookHost.LoadAsync(app, CancellationToken.None));
         var end = new CancellationTokenSource();
         var running = app.Services.GetRequiredService<Drain>().RunAsync(app, end.Token);
         await Eventually.Async(() => running.IsCompleted || app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.All(text => new Uri(text).Port != 0) == true && IsStarted(app));
@@ -90,7 +89,6 @@ internal sealed class RunningWebhook : IAsyncDisposable
     {
         Client.Dispose();
         await end.CancelAsync();
-        Drain.Signal();
         await running;
         await App.DisposeAsync();
         end.Dispose();
