@@ -43,9 +43,26 @@ internal static class WebhookCommand
             DefaultValueFactory = _ => LogLevel.Information,
         };
         var logFormat = new Option<LogFormat>("--log-format") { Description = "How log lines look, on standard error.", HelpName = "json|text", DefaultValueFactory = _ => LogFormat.Json };
+        var inCluster = new Option<bool>("--in-cluster") { Description = "Ask the cluster that the process runs in for namespaces and owners." };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Ask the cluster that this file leads to. Without one, namespaces are what the policy file says.", HelpName = "FILE" };
+        var context = new Option<string?>("--context") { Description = "The context of --kubeconfig, before its current one.", HelpName = "NAME" };
+        var eventsUrl = new Option<Uri?>("--events-url")
+        {
+            Description = "Send denials and corrections there, in batches; off without it. https, or http on loopback.",
+            HelpName = "URL",
+            CustomParser = result => Url(result, isLoopbackOnly: true),
+        };
+        var eventsToken = new Option<string?>("--events-token-file") { Description = "The bearer token for --events-url; read again for each batch.", HelpName = "FILE" };
+        var otlp = new Option<Uri?>("--otlp-endpoint")
+        {
+            Description = "Send traces there, over OTLP. Without it, where OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere.",
+            HelpName = "URL",
+            CustomParser = result => Url(result, isLoopbackOnly: false),
+        };
         var command = new RootCommand("Admits, corrects or refuses what is sent to a Kubernetes API server.")
         {
             listen, metrics, policy, profile, cert, key, clientCa, drainDelay, maxReviews, logLevel, logFormat,
+            inCluster, kubeconfig, context, eventsUrl, eventsToken, otlp,
         };
         command.Validators.Add(result =>
         {
@@ -59,6 +76,21 @@ internal static class WebhookCommand
             if (result.GetValue(maxReviews) is < 4)
             {
                 result.AddError("--max-reviews must be at least 4");
+            }
+
+            if (result.GetValue(inCluster) && result.GetValue(kubeconfig) is not null)
+            {
+                result.AddError("--in-cluster and --kubeconfig name two clusters: give one");
+            }
+
+            if (result.GetValue(context) is not null && result.GetValue(kubeconfig) is null)
+            {
+                result.AddError("--context is one of a --kubeconfig: give that too");
+            }
+
+            if (result.GetValue(eventsToken) is not null && result.GetValue(eventsUrl) is null)
+            {
+                result.AddError("--events-token-file is for --events-url: give that too");
             }
         });
         command.SetAction((result, cancellationToken) => run(
@@ -75,6 +107,12 @@ internal static class WebhookCommand
                 MaxReviews = result.GetValue(maxReviews),
                 LogLevel = result.GetValue(logLevel),
                 LogFormat = result.GetValue(logFormat),
+                InCluster = result.GetValue(inCluster),
+                Kubeconfig = result.GetValue(kubeconfig),
+                Context = result.GetValue(context),
+                EventsUrl = result.GetValue(eventsUrl),
+                EventsTokenFile = result.GetValue(eventsToken),
+                OtlpEndpoint = result.GetValue(otlp),
             },
             cancellationToken));
         return command;
@@ -89,6 +127,22 @@ internal static class WebhookCommand
         }
 
         result.AddError($"'{text}' is no address with a port; must be such as 127.0.0.1:8443 or [::]:8443");
+        return null;
+    }
+
+    private static Uri? Url(System.CommandLine.Parsing.ArgumentResult result, bool isLoopbackOnly)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Fragment.Length == 0
+            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || !isLoopbackOnly))))
+        {
+            return url;
+        }
+
+        // What may be a password is not repeated.
+        result.AddError(isLoopbackOnly
+            ? "--events-url must be an https URL, or an http URL on loopback, without user and password"
+            : "--otlp-endpoint must be an http or https URL, without user and password");
         return null;
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Cluster;
+using SelfHealGitOps.Webhook.Events;
 using SelfHealGitOps.Webhook.Http;
 using SelfHealGitOps.Webhook.Policies;
 using SelfHealGitOps.Webhook.Telemetry;
@@ -12,14 +14,16 @@ internal static class WebhookHost
 {
     public static async Task<int> RunAsync(WebhookOptions options, CancellationToken cancellationToken)
     {
-        await using var app = Build(options);
-        if (await app.LoadTlsAsync(cancellationToken) is { } unserved)
+        var cluster = ClusterHosting.Connect(options, TimeProvider.System, out var unreachable);
+        if (unreachable is not null)
         {
-            await Console.Error.WriteLineAsync(unserved);
+            await Console.Error.WriteLineAsync(unreachable);
             return 1;
         }
 
-        var problems = app.Services.GetRequiredService<PolicyReload>().LoadFirst();
+        using var traces = TraceExport.Start(options);
+        await using var app = Build(options, cluster);
+        var problems = await LoadAsync(app, cancellationToken);
         if (problems.Count > 0)
         {
             foreach (var problem in problems)
@@ -34,27 +38,43 @@ internal static class WebhookHost
         return 0;
     }
 
-    public static WebApplication Build(WebhookOptions options)
+    /// <summary>Loads what the process cannot be without, before it listens.</summary>
+    /// <returns>All that is wrong; empty where nothing is.</returns>
+    public static async Task<IReadOnlyList<string>> LoadAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        List<string> problems = [.. app.Services.GetRequiredService<PolicyReload>().LoadFirst()];
+        if (await app.LoadTlsAsync(cancellationToken) is { } problem)
+        {
+            problems.Add(problem);
+        }
+
+        return problems;
+    }
+
+    /// <param name="cluster">Null for none.</param>
+    public static WebApplication Build(WebhookOptions options, ICluster? cluster = null)
     {
         // Nothing but the command line configures the process: no file beside it, and no variable of the environment.
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "webhook" });
         AddServices(builder, options);
+        builder.Services.AddCluster(cluster);
         builder.WebHost.UseKestrelCore();
         builder.AddTls(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listeners.Limit(kestrel);
-            kestrel.Listen(options.Listen, listen => listen.UseTls(Listeners.HandshakeTimeout));
+            kestrel.Listen(options.Listen, listen => listen.UseTls());
             if (options.MetricsListen is { } metrics)
             {
                 kestrel.Listen(metrics, listen => listen.Protocols = HttpProtocols.Http1);
             }
         });
         var app = builder.Build();
-        var certificates = app.Services.GetRequiredService<CertificateState>();
+        var state = app.Services.GetRequiredService<CertificateState>();
         var (policies, readiness) = (app.Services.GetRequiredService<PolicyHolder>(), app.Services.GetRequiredService<Readiness>());
         readiness.WaitFor("policy: not loaded yet", () => policies.Current is not null);
-        readiness.WaitFor("certificate: not loaded yet", () => certificates.Now.IsLoaded);
+        readiness.WaitFor("certificate: not loaded yet", () => state.Now.IsLoaded);
+        app.Services.UseCluster();
         app.Services.GetRequiredService<ProcessorQueue>().Start();
         Route(app, options);
         return app;
@@ -72,11 +92,16 @@ internal static class WebhookHost
         services.AddSingleton<PolicyHolder>();
         services.AddSingleton<PolicyReload>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReload>());
-        services.AddSingleton<Namespaces>();
-        services.AddSingleton<TopOwners>();
         services.AddSingleton<ReviewCounters>();
         services.AddSingleton<RuleCounters>();
         services.AddSingleton<DecisionLog>();
+        services.AddSingleton<EventQueue>();
+        if (options.EventsUrl is not null)
+        {
+            services.AddSingleton<EventSender>();
+            services.AddHostedService(provider => provider.GetRequiredService<EventSender>());
+        }
+
         services.AddSingleton<ProcessorQueue>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Drain>();
@@ -88,15 +113,14 @@ internal static class WebhookHost
     private static void Route(WebApplication app, WebhookOptions options)
     {
         var reviews = app.Services.GetRequiredService<ReviewEndpoint>();
-        var clients = app.Services.GetRequiredService<ClientAuthentication>();
         var metrics = app.Services.GetRequiredService<MetricsEndpoint>();
         var readiness = app.Services.GetRequiredService<Readiness>();
+        var clients = app.Services.GetRequiredService<ClientAuthentication>();
         var hasOwnPort = options.MetricsListen is not null;
         app.Run(context => context.Request.Path.Value switch
         {
-            "/validate" or "/mutate" when clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
-
             // Reviews come over TLS, or not at all: what is served in plain is the port for metrics.
+            "/validate" or "/mutate" when context.Request.IsHttps && clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
             "/validate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: false),
             "/mutate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: true),
             "/healthz" => context.Response.WriteAsync("ok\n"),

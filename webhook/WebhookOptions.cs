@@ -34,4 +34,22 @@ internal sealed record WebhookOptions
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     public LogFormat LogFormat { get; init; } = LogFormat.Json;
+
+    /// <summary>True to ask the cluster that the process runs in.</summary>
+    public bool InCluster { get; init; }
+
+    /// <summary>Leads to the cluster to ask; null for none, unless <see cref="InCluster"/>.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>The context of <see cref="Kubeconfig"/>; null for its current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Where denials and corrections are sent; null for nowhere.</summary>
+    public Uri? EventsUrl { get; init; }
+
+    /// <summary>Holds the bearer token for <see cref="EventsUrl"/>; read anew for each batch. Null for none.</summary>
+    public string? EventsTokenFile { get; init; }
+
+    /// <summary>Where traces are sent; null for what OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
 }

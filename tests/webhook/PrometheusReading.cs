@@ -42,12 +42,19 @@ internal sealed partial class PrometheusReading
                 var isHistogram = reading.types[family] == "histogram";
                 Assert.Contains(name, isHistogram ? [family + "_bucket", family + "_sum", family + "_count"] : new[] { family });
                 Assert.Equal(reading.types[family] == "counter", name.EndsWith("_total", StringComparison.Ordinal));
-                reading.samples.Add(name + sample.Groups["labels"].Value, double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture));
+                reading.samples.Add(name + sample.Groups["labels"].Value, Number(sample.Groups["value"].Value));
             }
         }
 
         return reading;
     }
+
+    private static double Number(string text) => text switch
+    {
+        "+Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        _ => double.Parse(text, CultureInfo.InvariantCulture),
+    };
 
     [GeneratedRegex(@"^# HELP (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?:[^\\]|\\\\|\\n)+$")]
     private static partial Regex Help();

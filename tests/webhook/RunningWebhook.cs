@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Http;
-using SelfHealGitOps.Webhook.Policies;
 using Xunit;
 
 namespace SelfHealGitOps.Webhook.Tests;
@@ -52,11 +52,10 @@ internal sealed class RunningWebhook : IAsyncDisposable
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=selfheal-webhook" },
     };
 
-    public static async Task<RunningWebhook> StartAsync(WebhookOptions? options = null, Action<WebApplication>? prepare = null)
+    public static async Task<RunningWebhook> StartAsync(WebhookOptions? options = null, ICluster? cluster = null)
     {
-        var app = WebhookHost.Build(options ?? Options);
-        prepare?.Invoke(app);
-        Assert.Empty(app.Services.GetRequiredService<PolicyReload>().LoadFirst());
+        var app = WebhookHost.Build(options ?? Options, cluster);
+        Assert.Empty(await WebhookHost.LoadAsync(app, CancellationToken.None));
         var end = new CancellationTokenSource();
         var running = app.Services.GetRequiredService<Drain>().RunAsync(app, end.Token);
         await Eventually.Async(() => running.IsCompleted || app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.All(text => new Uri(text).Port != 0) == true && IsStarted(app));
@@ -90,7 +89,6 @@ internal sealed class RunningWebhook : IAsyncDisposable
     {
         Client.Dispose();
         await end.CancelAsync();
-        Drain.Signal();
         await running;
         await App.DisposeAsync();
         end.Dispose();

@@ -5,9 +5,6 @@ namespace SelfHealGitOps.Webhook.Http;
 /// <summary>What a client may take up. There are few of them, the API servers, and each sends much over few connections.</summary>
 internal static class Listeners
 {
-    /// <summary>As long as the API server waits for an answer.</summary>
-    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(3);
-
     private const int MostConnections = 1024;
     private const int MostStreams = 256;
     private const int MostHeaderBytes = 16 * 1024;

@@ -25,6 +25,7 @@ internal sealed partial class ReviewEndpoint(
     ReviewCounters counters,
     RuleCounters rules,
     DecisionLog log,
+    EventQueue events,
     TimeProvider clock,
     ILogger<ReviewEndpoint> logger)
 {
@@ -197,6 +198,7 @@ internal sealed partial class ReviewEndpoint(
         {
             var made = DecisionEvent.Of(request, decision, policy, now);
             log.Note(made);
+            events.Offer(made);
         }
     }
 

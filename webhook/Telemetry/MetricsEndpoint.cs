@@ -1,4 +1,5 @@
 using SelfHealGitOps.Webhook.Cluster;
+using SelfHealGitOps.Webhook.Events;
 using SelfHealGitOps.Webhook.Http;
 using SelfHealGitOps.Webhook.Policies;
 using SelfHealGitOps.Webhook.Tls;
@@ -15,7 +16,11 @@ internal sealed class MetricsEndpoint(
     ReviewGate gate,
     ProcessorQueue queue,
     Readiness readiness,
-    DecisionLog log)
+    DecisionLog log,
+    LogLines lines,
+    EventQueue events,
+    EventSender? sender = null,
+    NamespaceWatch? watch = null)
 {
     public Task AnswerAsync(HttpContext context)
     {
@@ -129,8 +134,12 @@ internal sealed class MetricsEndpoint(
         text.Gauge("selfheal_policy_rules", "Rules that judge at admission.", policy?.Rules.Rules.Count ?? 0);
         text.Counter("selfheal_policy_reload_failures_total", "Policy files that could not take the place of the one in force.", policies.ReloadFailures);
         text.Gauge("selfheal_policy_last_reload_successful", "0 while the policy file says something else than the policy in force.", policies.LastReloadSucceeded ? 1 : 0);
+        var certificate = certificates.Now;
+        text.Gauge("selfheal_certificate_generation", "Counts the certificates that were loaded; 0 before the first.", certificate.Generation);
+        text.Gauge("selfheal_certificate_last_load_successful", "0 while what is mounted cannot be used, and the one before is served.", certificate.Problem is null ? 1 : 0);
+        text.Counter("selfheal_configuration_repairs_total", "How often a change of somebody else's to the webhook's own configurations was undone.", certificates.ConfigurationRepairs);
         text.Gauge("selfheal_certificate_expiry_timestamp_seconds", "When the certificate expires, in seconds since 1970.");
-        foreach (var (name, until) in new[] { ("leaf", certificates.Now.NotAfter), ("ca", certificates.Now.AuthorityNotAfter) })
+        foreach (var (name, until) in new[] { ("leaf", certificate.NotAfter), ("ca", certificate.AuthorityNotAfter) })
         {
             if (until is { } instant)
             {
@@ -141,9 +150,18 @@ internal sealed class MetricsEndpoint(
         if (namespaces.Count is { } known)
         {
             text.Gauge("selfheal_namespaces", "Namespaces of the cluster that are known.", known);
+            text.Gauge(
+                "selfheal_namespaces_last_heard_timestamp_seconds",
+                "When the API server was last heard of about namespaces, in seconds since 1970.",
+                watch?.LastHeard?.ToUnixTimeSeconds() ?? 0);
         }
 
         text.Gauge("selfheal_ready", "1 where /readyz says so.", readiness.Reasons().Count == 0 ? 1 : 0);
         text.Counter("selfheal_decisions_not_logged_total", "Denials and corrections that were counted and not logged, for there were too many.", log.LeftOut);
+        text.Counter("selfheal_log_lines_dropped_total", "Log lines that nobody has taken in time.", lines.Dropped);
+        text.Gauge("selfheal_events_waiting", "Denials and corrections that are to be sent.", events.Waiting);
+        text.Counter("selfheal_events_dropped_total", "Denials and corrections that were not sent, for too many were waiting.", events.Dropped);
+        text.Counter("selfheal_events_sent_total", "Denials and corrections that were received.", sender?.Sent ?? 0);
+        text.Counter("selfheal_events_lost_total", "Denials and corrections that the receiver has refused, or has not taken in time.", sender?.Lost ?? 0);
     }
 }

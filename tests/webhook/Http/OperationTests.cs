@@ -13,7 +13,7 @@ public sealed class OperationTests
     [Fact]
     public async Task Is_ready_when_it_has_all_it_needs_and_says_what_it_waits_for()
     {
-        await using var webhook = await RunningWebhook.StartAsync(prepare: app => app.Services.GetService(typeof(Readiness)));
+        await using var webhook = await RunningWebhook.StartAsync();
         Assert.Equal("ok\n", await webhook.Client.GetStringAsync("/readyz"));
 
         var isThere = false;
