@@ -236,6 +236,21 @@ public sealed class FlatDocument
         return gone;
     }
 
+    /// <summary>Room for at least so many nodes, of which the first <paramref name="used"/> keep what they hold; <see cref="Fill"/> says how many it became.</summary>
+    internal Span<Node> Room(int used, int atLeast)
+    {
+        if (atLeast > nodes.Length)
+        {
+            var grown = new Node[Math.Max(atLeast, nodes.Length * 2)];
+            nodes.AsSpan(0, used).CopyTo(grown);
+            nodes = grown;
+        }
+
+        return nodes;
+    }
+
+    internal void Fill(int count) => Count = count;
+
     internal int Add(in Node node)
     {
         if (Count == nodes.Length)
@@ -256,6 +271,8 @@ public sealed class FlatDocument
         arenaLength += length;
         return (arenaLength - length, length);
     }
+
+    internal ReadOnlySpan<byte> Kept(int start, int length) => arena.AsSpan(start, length);
 
     internal Span<byte> Reserve(int length)
     {
