@@ -14,7 +14,13 @@ internal static class WebhookHost
 {
     public static async Task<int> RunAsync(WebhookOptions options, CancellationToken cancellationToken)
     {
-        var app = Build(options);
+        await using var app = Build(options);
+        if (await app.LoadTlsAsync(cancellationToken) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return 1;
+        }
+
         await app.RunAsync(cancellationToken);
         return 0;
     }
@@ -22,16 +28,12 @@ internal static class WebhookHost
     public static WebApplication Build(WebhookOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        var certificate = new ServingCertificate();
-        certificate.Replace(options.TlsCert is null
-            ? ServingCertificate.SelfSigned(TimeProvider.System.GetUtcNow())
-            : System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey));
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.AddTls(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ReviewEndpoint.MaxBodyBytes;
-            kestrel.Listen(options.Listen, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current));
+            kestrel.Listen(options.Listen, listen => listen.UseTls());
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PolicyHolder>();
@@ -42,14 +44,22 @@ internal static class WebhookHost
         var policies = app.Services.GetRequiredService<PolicyHolder>();
         policies.Replace(Load(options));
         var reviews = app.Services.GetRequiredService<ReviewEndpoint>();
+        var clients = app.Services.GetRequiredService<ClientAuthentication>();
         app.Run(context => context.Request.Path.Value switch
         {
+            "/validate" or "/mutate" when clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
             "/validate" => reviews.HandleAsync(context, mutates: false),
             "/mutate" => reviews.HandleAsync(context, mutates: true),
             "/healthz" or "/readyz" => context.Response.WriteAsync("ok\n"),
             _ => NotFoundAsync(context),
         });
         return app;
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(reason + "\n");
     }
 
     private static Task NotFoundAsync(HttpContext context)

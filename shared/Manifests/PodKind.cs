@@ -29,39 +29,40 @@ public sealed record PodKind(string Group, string Kind, string Resource)
         new("", "Pod", "pods") { Paths = [[]] },
         new("", "PodTemplate", "podtemplates") { Paths = [[Name.Template]] },
         new("", "ReplicationController", "replicationcontrollers") { Paths = [Template] },
-        new("apps", "Deployment", "deployments") { Paths = [Template] },
-        new("apps", "ReplicaSet", "replicasets") { Paths = [Template] },
-        new("apps", "DaemonSet", "daemonsets") { Paths = [Template] },
-        new("apps", "StatefulSet", "statefulsets") { Paths = [Template] },
-        new("extensions", "Deployment", "deployments") { Paths = [Template] },
-        new("extensions", "ReplicaSet", "replicasets") { Paths = [Template] },
-        new("extensions", "DaemonSet", "daemonsets") { Paths = [Template] },
-        new("extensions", "StatefulSet", "statefulsets") { Paths = [Template] },
+        new("apps", "Deployment", "deployments") { Versions = ["v1", "v1beta1", "v1beta2"], Paths = [Template] },
+        new("apps", "ReplicaSet", "replicasets") { Versions = ["v1", "v1beta2"], Paths = [Template] },
+        new("apps", "DaemonSet", "daemonsets") { Versions = ["v1", "v1beta2"], Paths = [Template] },
+        new("apps", "StatefulSet", "statefulsets") { Versions = ["v1", "v1beta1", "v1beta2"], Paths = [Template] },
+        new("extensions", "Deployment", "deployments") { Versions = ["v1beta1"], Paths = [Template] },
+        new("extensions", "ReplicaSet", "replicasets") { Versions = ["v1beta1"], Paths = [Template] },
+        new("extensions", "DaemonSet", "daemonsets") { Versions = ["v1beta1"], Paths = [Template] },
+        new("extensions", "StatefulSet", "statefulsets") { Versions = ["v1beta1"], Paths = [Template] },
         new("batch", "Job", "jobs") { Paths = [Template] },
-        new("batch", "CronJob", "cronjobs") { Paths = [JobTemplate] },
+        new("batch", "CronJob", "cronjobs") { Versions = ["v1", "v1beta1", "v2alpha1"], Paths = [JobTemplate] },
 
         // OpenShift; its first versions had no group of their own.
         new("apps.openshift.io", "DeploymentConfig", "deploymentconfigs") { Paths = [Template] },
         new("", "DeploymentConfig", "deploymentconfigs") { Paths = [Template] },
 
         // Argo Rollouts. A Rollout may refer to a Deployment instead, which is judged by itself.
-        new("argoproj.io", "Rollout", "rollouts") { Paths = [Template] },
-        new("argoproj.io", "AnalysisTemplate", "analysistemplates") { Paths = [[Name.Spec, Name.Metrics, Every, Name.Provider, Name.Job, Name.Spec, Name.Template]] },
-        new("argoproj.io", "ClusterAnalysisTemplate", "clusteranalysistemplates") { Paths = [[Name.Spec, Name.Metrics, Every, Name.Provider, Name.Job, Name.Spec, Name.Template]] },
+        new("argoproj.io", "Rollout", "rollouts") { Versions = ["v1alpha1"], Paths = [Template] },
+        new("argoproj.io", "AnalysisTemplate", "analysistemplates") { Versions = ["v1alpha1"], Paths = [[Name.Spec, Name.Metrics, Every, Name.Provider, Name.Job, Name.Spec, Name.Template]] },
+        new("argoproj.io", "ClusterAnalysisTemplate", "clusteranalysistemplates") { Versions = ["v1alpha1"], IsNamespaced = false, Paths = [[Name.Spec, Name.Metrics, Every, Name.Provider, Name.Job, Name.Spec, Name.Template]] },
 
         // Knative
-        new("serving.knative.dev", "Service", "services") { Paths = [Template] },
-        new("serving.knative.dev", "Configuration", "configurations") { Paths = [Template] },
-        new("serving.knative.dev", "Revision", "revisions") { Paths = [[]] },
-        new("sources.knative.dev", "ContainerSource", "containersources") { Paths = [Template] },
+        new("serving.knative.dev", "Service", "services") { Versions = ["v1", "v1alpha1", "v1beta1"], Paths = [Template] },
+        new("serving.knative.dev", "Configuration", "configurations") { Versions = ["v1", "v1alpha1", "v1beta1"], Paths = [Template] },
+        new("serving.knative.dev", "Revision", "revisions") { Versions = ["v1", "v1alpha1", "v1beta1"], Paths = [[]] },
+        new("sources.knative.dev", "ContainerSource", "containersources") { Versions = ["v1", "v1alpha2", "v1beta1"], Paths = [Template] },
 
         // OpenKruise
-        new("apps.kruise.io", "CloneSet", "clonesets") { Paths = [Template] },
-        new("apps.kruise.io", "StatefulSet", "statefulsets") { Paths = [Template] },
-        new("apps.kruise.io", "DaemonSet", "daemonsets") { Paths = [Template] },
-        new("apps.kruise.io", "BroadcastJob", "broadcastjobs") { Paths = [Template] },
+        new("apps.kruise.io", "CloneSet", "clonesets") { Versions = ["v1alpha1", "v1beta1"], Paths = [Template] },
+        new("apps.kruise.io", "StatefulSet", "statefulsets") { Versions = ["v1alpha1", "v1beta1"], Paths = [Template] },
+        new("apps.kruise.io", "DaemonSet", "daemonsets") { Versions = ["v1alpha1", "v1beta1"], Paths = [Template] },
+        new("apps.kruise.io", "BroadcastJob", "broadcastjobs") { Versions = ["v1alpha1", "v1beta1"], Paths = [Template] },
         new("apps.kruise.io", "AdvancedCronJob", "advancedcronjobs")
         {
+            Versions = ["v1alpha1", "v1beta1"],
             Paths =
             [
                 [Name.Spec, Name.Template, Name.JobTemplate, Name.Spec, Name.Template],
@@ -70,14 +71,14 @@ public sealed record PodKind(string Group, string Kind, string Resource)
         },
 
         // KEDA, Agones
-        new("keda.sh", "ScaledJob", "scaledjobs") { Paths = [[Name.Spec, Name.JobTargetRef, Name.Template]] },
+        new("keda.sh", "ScaledJob", "scaledjobs") { Versions = ["v1alpha1"], Paths = [[Name.Spec, Name.JobTargetRef, Name.Template]] },
         new("agones.dev", "GameServer", "gameservers") { Paths = [Template] },
         new("agones.dev", "GameServerSet", "gameserversets") { Paths = [TemplateInTemplate] },
         new("agones.dev", "Fleet", "fleets") { Paths = [TemplateInTemplate] },
 
         // Batch and machine learning: several templates in one object
-        new("batch.volcano.sh", "Job", "jobs") { Paths = [[Name.Spec, Name.Tasks, Every, Name.Template]] },
-        new("jobset.x-k8s.io", "JobSet", "jobsets") { Paths = [[Name.Spec, Name.ReplicatedJobs, Every, Name.Template, Name.Spec, Name.Template]] },
+        new("batch.volcano.sh", "Job", "jobs") { Versions = ["v1alpha1"], Paths = [[Name.Spec, Name.Tasks, Every, Name.Template]] },
+        new("jobset.x-k8s.io", "JobSet", "jobsets") { Versions = ["v1alpha2"], Paths = [[Name.Spec, Name.ReplicatedJobs, Every, Name.Template, Name.Spec, Name.Template]] },
         new("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "leaderworkersets")
         {
             Paths =
@@ -88,20 +89,25 @@ public sealed record PodKind(string Group, string Kind, string Resource)
         },
         new("kubeflow.org", "TFJob", "tfjobs") { Paths = [[Name.Spec, Name.TfReplicaSpecs, Every, Name.Template]] },
         new("kubeflow.org", "PyTorchJob", "pytorchjobs") { Paths = [[Name.Spec, Name.PytorchReplicaSpecs, Every, Name.Template]] },
-        new("kubeflow.org", "MPIJob", "mpijobs") { Paths = [[Name.Spec, Name.MpiReplicaSpecs, Every, Name.Template]] },
+        new("kubeflow.org", "MPIJob", "mpijobs") { Versions = ["v1", "v1alpha2", "v2beta1"], Paths = [[Name.Spec, Name.MpiReplicaSpecs, Every, Name.Template]] },
         new("kubeflow.org", "XGBoostJob", "xgboostjobs") { Paths = [[Name.Spec, Name.XgbReplicaSpecs, Every, Name.Template]] },
         new("kubeflow.org", "PaddleJob", "paddlejobs") { Paths = [[Name.Spec, Name.PaddleReplicaSpecs, Every, Name.Template]] },
         new("kubeflow.org", "JAXJob", "jaxjobs") { Paths = [[Name.Spec, Name.JaxReplicaSpecs, Every, Name.Template]] },
-        new("ray.io", "RayCluster", "rayclusters") { Paths = [[Name.Spec, .. Head], [Name.Spec, .. Workers]] },
+        new("ray.io", "RayCluster", "rayclusters") { Versions = ["v1", "v1alpha1"], Paths = [[Name.Spec, .. Head], [Name.Spec, .. Workers]] },
         new("ray.io", "RayJob", "rayjobs")
         {
-            Paths = [[Name.Spec, Name.RayClusterSpec, .. Head], [Name.Spec, Name.RayClusterSpec, .. Workers], [Name.Spec, Name.SubmitterPodTemplate]],
+            Versions = ["v1", "v1alpha1"], Paths = [[Name.Spec, Name.RayClusterSpec, .. Head], [Name.Spec, Name.RayClusterSpec, .. Workers], [Name.Spec, Name.SubmitterPodTemplate]],
         },
-        new("ray.io", "RayService", "rayservices") { Paths = [[Name.Spec, Name.RayClusterConfig, .. Head], [Name.Spec, Name.RayClusterConfig, .. Workers]] },
+        new("ray.io", "RayService", "rayservices") { Versions = ["v1", "v1alpha1"], Paths = [[Name.Spec, Name.RayClusterConfig, .. Head], [Name.Spec, Name.RayClusterConfig, .. Workers]] },
     ];
 
     private static readonly (byte[] Group, PodKind[] Kinds)[] ByGroup =
         [.. All.GroupBy(kind => kind.Group).Select(group => (Encoding.UTF8.GetBytes(group.Key), group.ToArray()))];
+
+    /// <summary>The versions that some cluster in use serves, for registrations; objects of any other are judged the same.</summary>
+    public IReadOnlyList<string> Versions { get; init; } = ["v1"];
+
+    public bool IsNamespaced { get; init; } = true;
 
     /// <summary>Where the holders of a pod's metadata and spec lie, from the object's root.</summary>
     internal IReadOnlyList<Name[]> Paths { get; init; } = [];

@@ -92,6 +92,13 @@ internal static class PolicyFields
         return $"there is no {what} {Excerpt.Of(word)}{(hint.Length > 0 ? hint : $"; there are {string.Join(", ", known)}")}";
     }
 
+    /// <summary>What is wrong with a value that must be one of a few words.</summary>
+    public static string NoneOf(Field value, string what, IReadOnlyList<string> known)
+    {
+        var hint = value.IsString ? Nearest.Hint(value.Text!, known) : "";
+        return $"{(value.IsWritten ? Seen.Of(value) : "nothing")} is no {what}{(hint.Length > 0 ? hint : $"; must be {string.Join(", ", known.SkipLast(1))} or {known[^1]}")}";
+    }
+
     /// <summary>True for lower-case letters, digits and dashes between them, as the ids of rules are.</summary>
     public static bool IsKebab(string name) =>
         name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-'

@@ -12,7 +12,7 @@ public static class PolicyFile
 
     internal static readonly string[] Keys =
     [
-        "version", "profile", "kubernetesVersion", "podSecurityVersion", "exclude", "rules", "profiles", "images", "defaults", "exemptions",
+        "version", "profile", "kubernetesVersion", "podSecurityVersion", "exclude", "rules", "profiles", "images", "defaults", "exemptions", "admission",
     ];
 
     /// <param name="catalogue">The built-in rules.</param>
@@ -58,6 +58,7 @@ public static class PolicyFile
                 Exemptions = ExemptionList.Read(root["exemptions"], problems),
                 OwnRuleIds = [.. rules.Rules.Skip(catalogue.Count).Select(rule => rule.Info.Id)],
             },
+            Admission = AdmissionSection.Read(root["admission"], rules.Rules, profiles, problems),
             Profile = ReadProfile(root["profile"], profiles, problems),
             Exclude = ReadExclude(root["exclude"], problems),
             OwnProfiles = profiles,

@@ -11,7 +11,11 @@ namespace SelfHealGitOps.Policy;
 /// </summary>
 public static class PolicySchema
 {
-    private const string Kebab = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+    internal const string Kebab = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+
+    internal const string LabelKey = @"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$";
+
+    internal const string LabelValue = @"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$";
 
     private const string Registry =
         @"^((?=[^/]*[.:A-Z])([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]+)?|localhost)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*/?$";
@@ -71,6 +75,8 @@ public static class PolicySchema
                 ["images"] = Images(),
                 ["defaults"] = Defaults(),
                 ["exemptions"] = new JsonObject { ["description"] = "Findings that do not count.", ["type"] = Nullable("array") },
+                ["admission"] = Described(
+                    AdmissionSchema.Section(rules), "What is done at admission, by rule, namespace and operation."),
             },
             ["$defs"] = new JsonObject
             {
@@ -83,6 +89,8 @@ public static class PolicySchema
                 {
                     ["anyOf"] = new JsonArray(Reference("builtInRule"), new JsonObject { ["type"] = "string", ["pattern"] = Kebab }),
                 },
+                ["objectRule"] = AdmissionSchema.ObjectRule(rules),
+                ["mode"] = AdmissionSchema.Mode(),
                 ["builtInRule"] = new JsonObject { ["enum"] = Strings(rules.Select(rule => rule.Info.Id)) },
                 ["profileName"] = new JsonObject
                 {
@@ -218,13 +226,14 @@ public static class PolicySchema
             new("security", Map([new("runAsUser", Integer(1, "A user that images can run as."))])),
             new("ttlSecondsAfterFinished", Integer(0, "How long finished Jobs are kept.")),
             new("priorityClassName", new JsonObject { ["type"] = Nullable("string"), ["pattern"] = @"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$" }),
-            new("labels", Texts(@"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")),
+            new("labels", Texts(LabelValue)),
             new("annotations", Texts(null)),
         ]);
         return Described(defaults, "Values that fixes may use. A fix that needs another is refused.");
     }
 
-    private static JsonObject Texts(string? pattern)
+    /// <param name="pattern">Of the values; null for any text.</param>
+    internal static JsonObject Texts(string? pattern)
     {
         var text = new JsonObject { ["type"] = "string" };
         if (pattern is not null)
@@ -235,7 +244,7 @@ public static class PolicySchema
         return new()
         {
             ["type"] = Nullable("object"),
-            ["propertyNames"] = new JsonObject { ["pattern"] = @"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$" },
+            ["propertyNames"] = new JsonObject { ["pattern"] = LabelKey },
             ["additionalProperties"] = text,
         };
     }
@@ -276,10 +285,10 @@ public static class PolicySchema
             },
         };
 
-    private static JsonObject Map(IEnumerable<KeyValuePair<string, JsonNode?>> properties) =>
+    internal static JsonObject Map(IEnumerable<KeyValuePair<string, JsonNode?>> properties) =>
         new() { ["type"] = Nullable("object"), ["additionalProperties"] = false, ["properties"] = new JsonObject(properties) };
 
-    private static JsonObject List(JsonObject items, string description) =>
+    internal static JsonObject List(JsonObject items, string description) =>
         new() { ["description"] = description, ["type"] = Nullable("array"), ["items"] = items };
 
     private static JsonObject Integer(long least, string? description)
@@ -288,19 +297,19 @@ public static class PolicySchema
         return description is null ? schema : Described(schema, description);
     }
 
-    private static JsonObject Described(JsonObject schema, string description)
+    internal static JsonObject Described(JsonObject schema, string description)
     {
         schema.Insert(0, "description", description);
         return schema;
     }
 
     /// <summary>As the schema says, or null, which reads as left out.</summary>
-    private static JsonObject Optional(JsonObject schema) =>
+    internal static JsonObject Optional(JsonObject schema) =>
         new() { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
 
-    private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
+    internal static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
 
-    private static JsonArray Nullable(string type) => new(type, "null");
+    internal static JsonArray Nullable(string type) => new(type, "null");
 
-    private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+    internal static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

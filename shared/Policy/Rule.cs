@@ -14,13 +14,28 @@ public abstract class Rule
     /// <summary>What the owner may set, in the order of the documents; empty where there is nothing.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
 
+    /// <summary>The kinds that the rule can find anything on: those with pods, unless it says otherwise.</summary>
+    public virtual IReadOnlyList<ResourceKind> Judges => ResourceKind.Pods;
+
+    /// <summary>The requests at which the rule has something to say.</summary>
+    public virtual Operations JudgesAt => Operations.Create | Operations.Update;
+
+    /// <summary>What the owner has set; a parameter that is not there has its default.</summary>
+    public ParameterValues Values { get; private set; } = ParameterValues.None;
+
     /// <summary>What the catalogue says of the rule.</summary>
     protected abstract RuleInfo Definition { get; }
 
     /// <summary>The rule with values of the owner's; parameters that they leave out keep their defaults.</summary>
     public Rule With(ParameterValues values)
     {
-        var rule = values.IsEmpty ? this : Configure(values);
+        var rule = this;
+        if (!values.IsEmpty)
+        {
+            rule = Configure(values);
+            rule.Values = values;
+        }
+
         return given is null ? rule : rule.As(given);
     }
 

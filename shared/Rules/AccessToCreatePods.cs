@@ -27,6 +27,8 @@ public sealed class AccessToCreatePods : SetRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Resources, Verbs, FlagRolesNotFound];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.RoleBinding, ResourceKind.ClusterRoleBinding];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "access-to-create-pods",
         Title: "Binding lets its subjects create pods",

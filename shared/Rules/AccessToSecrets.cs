@@ -27,6 +27,8 @@ public sealed class AccessToSecrets : SetRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Resources, Verbs, FlagRolesNotFound];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.RoleBinding, ResourceKind.ClusterRoleBinding];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "access-to-secrets",
         Title: "Binding gives access to Secrets",

@@ -8,6 +8,8 @@ public sealed class ClusterAdminRoleBinding : ObjectRule
     /// <summary>More would make a message that nobody reads.</summary>
     private const int MostNamed = 3;
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.ClusterRoleBinding];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "cluster-admin-role-binding",
         Title: "cluster-admin is granted",

@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingHorizontalpodautoscaler : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.HorizontalPodAutoscaler];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-horizontalpodautoscaler",
         Title: "HorizontalPodAutoscaler scales nothing",

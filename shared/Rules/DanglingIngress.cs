@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingIngress : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Ingress, ResourceKind.OldIngress];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-ingress",
         Title: "Ingress leads to no Service",

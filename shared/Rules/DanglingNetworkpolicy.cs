@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingNetworkpolicy : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.NetworkPolicy, ResourceKind.OldNetworkPolicy];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-networkpolicy",
         Title: "NetworkPolicy selects no pods",

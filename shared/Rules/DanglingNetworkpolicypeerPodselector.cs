@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingNetworkpolicypeerPodselector : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.NetworkPolicy, ResourceKind.OldNetworkPolicy];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-networkpolicypeer-podselector",
         Title: "NetworkPolicy lets in, or out to, pods that do not exist",

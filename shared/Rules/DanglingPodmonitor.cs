@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingPodmonitor : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.PodMonitor];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-podmonitor",
         Title: "PodMonitor finds no pods",

@@ -22,6 +22,8 @@ public sealed class DanglingService : SetRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [IgnoredLabels];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Service];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-service",
         Title: "Service selects no pods",

@@ -5,6 +5,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class DanglingServicemonitor : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.ServiceMonitor];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "dangling-servicemonitor",
         Title: "ServiceMonitor finds no services",

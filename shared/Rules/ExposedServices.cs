@@ -20,6 +20,8 @@ public sealed class ExposedServices : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [ForbiddenServiceTypes];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Service];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "exposed-services",
         Title: "Service is open to outside the cluster",

@@ -19,6 +19,8 @@ public sealed class HpaMinimumThreeReplicas : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [MinReplicas];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.HorizontalPodAutoscaler];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "hpa-minimum-three-replicas",
         Title: "Autoscaler may leave too few pods",

@@ -5,13 +5,15 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class LiteralCredential : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [.. ResourceKind.Pods, ResourceKind.ConfigMap];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "literal-credential",
         Title: "A credential stands in the manifest",
         Why: "Whoever can read the manifest or its history has the credential; taking it out later does not take it back.",
         Source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
         Severity: Severity.Error,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Needs evidence: the Secret and key that should hold it. The credential has to be revoked as well, which no edit does.");
 
     public override void Check(Subject subject, FindingList findings)

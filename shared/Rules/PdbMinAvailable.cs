@@ -6,6 +6,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class PdbMinAvailable : SetRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.PodDisruptionBudget];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "pdb-min-available",
         Title: "PodDisruptionBudget allows no disruption",

@@ -20,6 +20,8 @@ public sealed class RequiredAnnotationEmail : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Key, Wanted];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "required-annotation-email",
         Title: "Object has no annotation with an e-mail address",

@@ -20,6 +20,8 @@ public sealed class RequiredLabelOwner : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Key, Wanted];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "required-label-owner",
         Title: "Object has no label that names its owner",

@@ -19,6 +19,8 @@ public sealed class SccDenyPrivilegedContainer : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Unwanted];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.SecurityContextConstraints];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "scc-deny-privileged-container",
         Title: "Security context constraints admit privileged containers",

@@ -40,6 +40,8 @@ public sealed class SchemaValidation : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [IgnoreMissingSchemas, Strict, SkipKinds, RejectKinds];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "schema-validation",
         Title: "Object does not fit the schema of its kind",

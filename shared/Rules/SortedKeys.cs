@@ -19,6 +19,8 @@ public sealed class SortedKeys : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters { get; } = [Recursive];
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Any];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "sorted-keys",
         Title: "Keys are not in alphabetical order",

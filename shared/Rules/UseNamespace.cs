@@ -6,6 +6,8 @@ namespace SelfHealGitOps.Rules;
 
 public sealed class UseNamespace : ObjectRule
 {
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [.. ResourceKind.Pods, ResourceKind.Service];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "use-namespace",
         Title: "Object is in the default namespace",

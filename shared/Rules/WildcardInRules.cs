@@ -8,6 +8,8 @@ public sealed class WildcardInRules : ObjectRule
     /// <summary>More would make a message that nobody reads.</summary>
     private const int MostNamed = 8;
 
+    public override IReadOnlyList<ResourceKind> Judges { get; } = [ResourceKind.Role, ResourceKind.ClusterRole];
+
     protected override RuleInfo Definition { get; } = new(
         Id: "wildcard-in-rules",
         Title: "Role grants a wildcard",

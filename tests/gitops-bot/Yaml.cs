@@ -19,6 +19,22 @@ internal static partial class Yaml
         return node;
     }
 
+    /// <summary>The documents of a stream; what refers to an anchor cannot be read.</summary>
+    public static IReadOnlyList<JsonNode?> ReadAll(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        parser.Consume<StreamStart>();
+        var documents = new List<JsonNode?>();
+        while (!parser.TryConsume<StreamEnd>(out _))
+        {
+            parser.Consume<DocumentStart>();
+            documents.Add(ReadNode(parser));
+            parser.Consume<DocumentEnd>();
+        }
+
+        return documents;
+    }
+
     /// <summary>By the core schema of YAML 1.2, as far as JSON goes: any other plain scalar is a text.</summary>
     private static JsonNode? ReadNode(Parser parser)
     {

@@ -7,14 +7,16 @@ namespace SelfHealGitOps.Webhook.Admission;
 /// <summary>
 /// What the refused client reads. The grammar is stable: people and tools go by it.
 /// <code>
-/// selfheal: Deployment shop/web denied by 2 rules: latest-tag, pss-privileged (fix id d-7f3a9c21de)
+/// selfheal: Deployment shop/web denied by 2 rules: pss-privileged, latest-tag (fix id d-7f3a9c21de)
+///  pss-privileged /spec/template/spec/containers/0/securityContext/privileged: message (+2 places)
 ///  latest-tag /spec/template/spec/containers/0/image: message
-///  +3 more
+///  +3 rules
 /// fix: [JSON Patch]
-/// exempt: how to
+/// exempt: selfheal exempt pss-privileged Deployment/shop/web --owner WHO --reason WHY --days N
 /// </code>
-/// At most 1 KiB. The first line says enough alone, since many interfaces cut there. Values come from the rules' messages,
-/// which never repeat an environment value or Secret data.
+/// At most 1 KiB of UTF-8. The first line says enough alone, since many interfaces cut there. One line a rule, the most
+/// severe first; all places are in <c>status.details.causes[]</c>. Values come from the rules' messages, which never repeat an
+/// environment value or Secret data.
 /// </summary>
 internal static class RefusalText
 {
@@ -25,54 +27,93 @@ internal static class RefusalText
     private const int MaxFirstLine = 320;
     private const int MaxLine = 280;
 
+    /// <summary>The patch takes part only where this many rules have room beside it.</summary>
+    private const int MostBeforePatch = 3;
+
     /// <param name="cure">What mends all or some of the findings; null for nothing.</param>
     public static string Of(ObjectIdentity identity, string fixId, IReadOnlyList<Finding> denied, MendedObject? cure)
     {
-        var ids = AuditText.RuleIds(denied);
-        var text = new StringBuilder(MaxLength);
-        text.Append(FirstLine(identity, fixId, ids));
-        var exempt = $"\nexempt: selfheal exempt {ids[0]} (an entry in the policy file, with owner, reason and expiry)";
+        var rules = ByRule(denied);
+        var exempt = Exempt(identity, rules[0][0].Rule.Id);
+        var text = new StringBuilder(MaxLength).Append(FirstLine(identity, fixId, rules));
         var room = MaxLength - Length(text.ToString()) - Length(exempt);
-        var fix = cure is null || HoldsSecrets(cure) ? "" : FixLine(denied, cure);
-
-        // The patch takes part only where the first violation has room beside it.
-        var first = Line(denied[0]);
-        fix = Length(fix) + Length(first) + Length(More(denied.Count)) <= room ? fix : "";
-        room -= Length(fix);
-        for (var i = 0; i < denied.Count; i++)
+        var lines = new List<string>(rules.Count);
+        foreach (var rule in rules)
         {
-            var line = Line(denied[i]);
-            var rest = denied.Count - i - 1;
-            if (Length(line) + (rest > 0 ? Length(More(rest)) : 0) > room)
+            lines.Add(Line(rule));
+        }
+
+        var fix = cure is null || HoldsSecrets(cure) ? "" : FixLine(denied, cure);
+        var first = lines.Take(MostBeforePatch).Sum(Length) + (lines.Count > MostBeforePatch ? Length(More(lines.Count)) : 0);
+        fix = Length(fix) + first <= room ? fix : "";
+        room -= Length(fix);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var rest = lines.Count - i - 1;
+            if (Length(lines[i]) + (rest > 0 ? Length(More(rest)) : 0) > room)
             {
                 text.Append(More(rest + 1));
                 break;
             }
 
-            text.Append(line);
-            room -= Length(line);
+            text.Append(lines[i]);
+            room -= Length(lines[i]);
         }
 
         return text.Append(fix).Append(exempt).ToString();
     }
 
-    private static string FirstLine(ObjectIdentity identity, string fixId, List<string> ids)
+    /// <summary>The findings of each rule, the most severe rule first, else in the order in which they were found.</summary>
+    private static List<List<Finding>> ByRule(IReadOnlyList<Finding> denied)
+    {
+        var rules = new List<List<Finding>>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var finding in denied)
+        {
+            if (!places.TryGetValue(finding.Rule.Id, out var place))
+            {
+                places.Add(finding.Rule.Id, place = rules.Count);
+                rules.Add([]);
+            }
+
+            rules[place].Add(finding);
+        }
+
+        return [.. rules.OrderByDescending(rule => rule[0].Rule.Severity)];
+    }
+
+    private static string FirstLine(ObjectIdentity identity, string fixId, List<List<Finding>> rules)
     {
         var tail = $" (fix id {fixId})";
-        var count = $"{ids.Count} {(ids.Count == 1 ? "rule" : "rules")}";
-        var names = string.Join(", ", ids.Take(3)) + (ids.Count > 3 ? $", +{ids.Count - 3}" : "");
+        var count = rules.Count == 1 ? "1 rule" : $"{rules.Count} rules";
+        var names = string.Join(", ", rules.Take(3).Select(rule => rule[0].Rule.Id)) + (rules.Count > 3 ? $", +{rules.Count - 3}" : "");
         var name = BoundedText.Line(identity.HasGeneratedName ? $"{identity}*" : identity.ToString(), 140);
         return BoundedText.Line($"selfheal: {name} denied by {count}: {names}", MaxFirstLine - tail.Length) + tail;
     }
 
-    private static string Line(Finding finding) => "\n " + BoundedText.Line($"{finding.Rule.Id} {finding.Pointer}: {finding.Message}", MaxLine);
+    private static string Line(List<Finding> rule)
+    {
+        var more = rule.Count == 1 ? "" : rule.Count == 2 ? " (+1 place)" : $" (+{rule.Count - 1} places)";
+        return "\n " + BoundedText.Line($"{rule[0].Rule.Id} {rule[0].Pointer}: {rule[0].Message}", MaxLine - more.Length) + more;
+    }
 
-    private static string More(int count) => $"\n +{count} more";
+    private static string More(int rules) => rules == 1 ? "\n +1 rule" : $"\n +{rules} rules";
 
     private static string FixLine(IReadOnlyList<Finding> denied, MendedObject cure)
     {
         var mended = denied.Count(finding => cure.Fixed.Any(each => each.Key == finding.Key));
         return $"\nfix{(mended < denied.Count ? $" for {mended} of {denied.Count}" : "")}: {cure.Patch.ToJson()}";
+    }
+
+    private static string Exempt(ObjectIdentity identity, string rule)
+    {
+        if (identity.HasGeneratedName || string.IsNullOrEmpty(identity.Name))
+        {
+            return "\nexempt: by the name of what makes it (selfheal exempt --help); a generated name has none";
+        }
+
+        var name = identity.Namespace is null ? $"{identity.Kind}/{identity.Name}" : $"{identity.Kind}/{identity.Namespace}/{identity.Name}";
+        return $"\nexempt: selfheal exempt {rule} {BoundedText.Line(name, 200)} --owner WHO --reason WHY --days N";
     }
 
     /// <summary>What stands in an environment or in a Secret is shown to nobody, also where an edit only moves it.</summary>

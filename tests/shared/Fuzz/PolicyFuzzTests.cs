@@ -35,6 +35,12 @@ public sealed class PolicyFuzzTests
                         _ = configuration.SetOf(profile);
                     }
 
+                    foreach (var name in configuration.Admission.Namespaces.Keys.Prepend("sandbox").Append(null))
+                    {
+                        var facts = name is null ? null : configuration.Admission.Namespaces.GetValueOrDefault(name);
+                        _ = configuration.Admission.ModeOf("latest-tag", name, facts, AdmissionOperation.Create);
+                    }
+
                     return configuration.HasProfile(configuration.Profile) ? "accepted" : "a profile that there is not";
                 case PolicyReading.Refused(var problems):
                     var lines = text.Split('\n');

@@ -24,7 +24,8 @@ public sealed partial class PolicyDocumentationTests
     [Fact]
     public void Names_every_default() => Assert.All(
         DefaultSection.Keys.Concat(ProbeReading.Handlers).Concat(ImageSection.Keys).Concat(ProfileSection.Keys).Concat(RuleSection.OwnKeys).Concat(RuleSection.Words)
-            .Concat(BuiltInProfiles.Names),
+            .Concat(BuiltInProfiles.Names).Concat(AdmissionSection.Keys).Concat(AdmissionSection.ScopeKeys).Concat(AdmissionSection.Modes)
+            .Concat(AdmissionSection.Operations).Concat(NamespaceSelectorReading.Keys).Concat(NamespaceSelectorReading.Operators),
         key => Assert.Matches($"`{key}[`.]", Page));
 
     [Fact]

@@ -49,6 +49,23 @@ public sealed class PolicyFileTests
           labels: {owner: team-shop, example.com/part: ""}
           annotations: {email: team@example.com}
         exemptions: []
+        admission:
+          profile: base
+          mode: warn
+          rules: {latest-tag: observe, team-label: enforce}
+          scopes:
+          - namespaces: {names: [sandbox], matchLabels: {env: dev}, matchExpressions: [{key: team, operator: NotIn, values: [a, b]}]}
+            operations: [CREATE]
+            rules: [latest-tag]
+            mode: off
+          - namespaces: {matchExpressions: [{key: team, operator: Exists}]}
+            mode: enforce
+          - {operations: [UPDATE], mode: warn}
+          oldViolations: enforce
+          correct: [unset-memory-requirements]
+          namespaces:
+            sandbox: {labels: {env: dev}}
+            plain:
 
         """;
 
@@ -119,6 +136,7 @@ public sealed class PolicyFileTests
                 var set = (policy with { Settings = policy.Settings with { PssVersion = version } }).SetOf(profile);
                 Assert.Equal(expected.Rules, set.Rules);
                 Assert.Equal(expected.Replacements, set.Replacements);
+                Assert.Equal(expected.Repetitions, set.Repetitions);
             }
         }
     }
@@ -166,7 +184,7 @@ public sealed class PolicyFileTests
         { "a", "1:1: 'a' is no map; must be keys with values" },
         { "- a", "1:1: a list is no map; must be keys with values" },
         { "rule: {}", "1:1: rule: there is no key 'rule'; is it 'rules'?" },
-        { "zzz: 1", "1:1: zzz: there is no key 'zzz'; there are version, profile, kubernetesVersion, podSecurityVersion, exclude, rules, profiles, images, defaults, exemptions" },
+        { "zzz: 1", "1:1: zzz: there is no key 'zzz'; there are version, profile, kubernetesVersion, podSecurityVersion, exclude, rules, profiles, images, defaults, exemptions, admission" },
         { "version: 2", "1:1: version: 2 is no version of this language; must be 1" },
         { "version: '1'", "1:1: version: '1' is no version of this language; must be 1" },
         { "profile: defualt", "1:1: profile: there is no profile 'defualt'; is it 'default'?" },

@@ -19,6 +19,11 @@ public sealed class PolicySchemaTests
         Assert.Equal(PolicyFile.Keys, properties.Select(property => property.Key));
         Assert.Equal(ImageSection.Keys, Keys(properties["images"]!));
         Assert.Equal(DefaultSection.Keys, Keys(properties["defaults"]!));
+        var admission = properties["admission"]!;
+        Assert.Equal(AdmissionSection.Keys, Keys(admission));
+        Assert.Equal(AdmissionSection.ScopeKeys, Keys(admission["properties"]!["scopes"]!["items"]!));
+        Assert.Equal(NamespaceSelectorReading.Keys, Keys(admission["properties"]!["scopes"]!["items"]!["properties"]!["namespaces"]!));
+        Assert.Equal(AdmissionSection.NamespaceKeys, Keys(admission["properties"]!["namespaces"]!["additionalProperties"]!));
         Assert.Equal(Catalogue.All.Select(rule => rule.Info.Id).Order(StringComparer.Ordinal), Keys(properties["rules"]!));
     }
 
