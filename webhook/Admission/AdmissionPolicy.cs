@@ -15,7 +15,7 @@ internal sealed class AdmissionPolicy
         Admission = configuration.Admission;
         Profile = profile ?? Admission.Profile ?? configuration.Profile;
         var whole = configuration.SetOf(Profile);
-        Rules = new([.. whole.Rules.OfType<ObjectRule>()], whole.Replacements);
+        Rules = configuration.AdmissionSetOf(Profile);
         NotAtAdmission = [.. whole.Rules.OfType<SetRule>().Select(rule => rule.Info.Id)];
         Generation = generation;
         Digest = Convert.ToHexStringLower(SHA256.HashData(source is null ? [] : source.Bytes))[..12];

@@ -20,37 +20,13 @@ internal static class CertificatePem
 
     public static CertificateReading Read(PemFile certificates, PemFile key, DateTimeOffset now)
     {
-        if (!TryReadCertificates(certificates, out var chain, out var problem))
-        {
-            return new CertificateReading.Refused(problem);
-        }
-
-        var leaf = chain[0];
-        if (ProblemOf(leaf, now) is { } wrong)
-        {
-            return new CertificateReading.Refused($"{certificates.Name}: {wrong}");
-        }
-
-        using var secret = ReadKey(key, leaf.GetKeyAlgorithm(), out problem);
-        if (secret is null)
-        {
-            return new CertificateReading.Refused($"{key.Name}: {problem}");
-        }
-
-        if (!secret.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(leaf.PublicKey.ExportSubjectPublicKeyInfo()))
-        {
-            return new CertificateReading.Refused(
-                $"{key.Name}: the key is not that of the first certificate of {certificates.Name}; must be the private key of CN or SAN {Excerpt(leaf)}");
-        }
-
         try
         {
-            var pair = secret is RSA rsa ? leaf.CopyWithPrivateKey(rsa) : leaf.CopyWithPrivateKey((ECDsa)secret);
-            chain.RemoveAt(0);
-            return new CertificateReading.Accepted(ServedCertificate.Of(Usable(pair), chain));
+            return ReadPair(certificates, key, now);
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
+            // Parts of a certificate are parsed when they are first asked for.
             return new CertificateReading.Refused($"{certificates.Name}: cannot be served: {exception.Message}");
         }
     }
@@ -138,6 +114,36 @@ internal static class CertificatePem
     public static X509Certificate2 Usable(X509Certificate2 pair) =>
         OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null) : pair;
 
+    private static CertificateReading ReadPair(PemFile certificates, PemFile key, DateTimeOffset now)
+    {
+        if (!TryReadCertificates(certificates, out var chain, out var problem))
+        {
+            return new CertificateReading.Refused(problem);
+        }
+
+        var leaf = chain[0];
+        if (ProblemOf(leaf, now) is { } wrong)
+        {
+            return new CertificateReading.Refused($"{certificates.Name}: {wrong}");
+        }
+
+        using var secret = ReadKey(key, leaf.GetKeyAlgorithm(), out problem);
+        if (secret is null)
+        {
+            return new CertificateReading.Refused($"{key.Name}: {problem}");
+        }
+
+        if (!secret.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(leaf.PublicKey.ExportSubjectPublicKeyInfo()))
+        {
+            return new CertificateReading.Refused(
+                $"{key.Name}: the key is not that of the first certificate of {certificates.Name}; must be the private key of CN or SAN {Excerpt(leaf)}");
+        }
+
+        var pair = secret is RSA rsa ? leaf.CopyWithPrivateKey(rsa) : leaf.CopyWithPrivateKey((ECDsa)secret);
+        chain.RemoveAt(0);
+        return new CertificateReading.Accepted(ServedCertificate.Of(Usable(pair), chain));
+    }
+
     private static AsymmetricAlgorithm? ReadKey(ReadOnlySpan<char> label, byte[] der, string algorithm, out string problem)
     {
         problem = algorithm == Rsa ? "the key is not the RSA key that the certificate wants" : "the key is not the elliptic curve key that the certificate wants";
@@ -157,7 +163,7 @@ internal static class CertificatePem
                     return key;
             }
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
             problem += ", or it is damaged";
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace SelfHealGitOps.Webhook.Tls;
@@ -12,6 +13,49 @@ internal sealed class ClientAuthorities
     private ClientAuthorities(X509Certificate2Collection roots) => this.roots = roots;
 
     public static ClientAuthorities? Read(PemFile file, DateTimeOffset now, out string problem)
+    {
+        try
+        {
+            return ReadRoots(file, now, out problem);
+        }
+        catch (CryptographicException exception)
+        {
+            // Parts of a certificate are parsed when they are first asked for.
+            problem = $"{file.Name}: a certificate in it is damaged: {exception.Message}";
+            return null;
+        }
+    }
+
+    /// <param name="until">When to ask again.</param>
+    /// <returns>Null where there is a chain from one of the roots to it, and it may be used by a client.</returns>
+    public string? ProblemOf(X509Certificate2 leaf, X509Certificate2Collection issuers, DateTimeOffset now, out DateTimeOffset until)
+    {
+        try
+        {
+            return ProblemOfChain(leaf, issuers, now, out until);
+        }
+        catch (CryptographicException)
+        {
+            until = now + AskedAgain;
+            return "it cannot be read";
+        }
+    }
+
+    /// <summary>No network is gone to, whatever address the certificate names; nobody's list of revoked ones is asked for.</summary>
+    public X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(roots);
+        policy.ApplicationPolicy.Add(CertificatePem.ClientAuthentication);
+        return policy;
+    }
+
+    private static ClientAuthorities? ReadRoots(PemFile file, DateTimeOffset now, out string problem)
     {
         if (!CertificatePem.TryReadCertificates(file, out var roots, out problem))
         {
@@ -42,9 +86,7 @@ internal sealed class ClientAuthorities
         return new(roots);
     }
 
-    /// <param name="until">When to ask again.</param>
-    /// <returns>Null where there is a chain from one of the roots to it, and it may be used by a client.</returns>
-    public string? ProblemOf(X509Certificate2 leaf, X509Certificate2Collection issuers, DateTimeOffset now, out DateTimeOffset until)
+    private string? ProblemOfChain(X509Certificate2 leaf, X509Certificate2Collection issuers, DateTimeOffset now, out DateTimeOffset until)
     {
         using var chain = new X509Chain { ChainPolicy = Policy() };
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
@@ -64,19 +106,5 @@ internal sealed class ClientAuthorities
         }
 
         return problem;
-    }
-
-    /// <summary>No network is gone to, whatever address the certificate names; nobody's list of revoked ones is asked for.</summary>
-    public X509ChainPolicy Policy()
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.AddRange(roots);
-        policy.ApplicationPolicy.Add(CertificatePem.ClientAuthentication);
-        return policy;
     }
 }

@@ -6,38 +6,36 @@ internal sealed partial class ClientAuthorityFile(string path, ClientAuthenticat
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private PemFile? seen;
+    private PemFile? loaded;
+    private PemFile? refused;
     private string? told;
 
     /// <returns>Null, or what is wrong with the file.</returns>
     public string? Load()
     {
         var file = PemFile.Read(path);
-        if (file == seen && told is null)
+        if (file == loaded)
         {
+            (refused, told) = (null, null);
             return null;
         }
 
         if (ClientAuthorities.Read(file, clock.GetUtcNow(), out var problem) is not { } authorities)
         {
             // Between two writes any file is broken: it counts when it is still so the next time.
-            if (file == seen && told != problem)
+            if (file == refused && told != problem)
             {
                 told = problem;
                 LogRefused(problem);
             }
 
-            seen = file;
+            refused = file;
             return problem;
         }
 
-        if (file != seen || told is not null)
-        {
-            clients.Replace(authorities);
-            LogLoaded(path);
-        }
-
-        (seen, told) = (file, null);
+        clients.Replace(authorities);
+        (loaded, refused, told) = (file, null, null);
+        LogLoaded(path);
         return null;
     }
 

@@ -50,21 +50,23 @@ internal static partial class TlsHosting
             return await files.LoadAsync(cancellationToken);
         }
 
-        app.Services.MakeCertificate();
+        MakeCertificate(app.Services);
         return null;
     }
 
-    /// <summary>A certificate for where none is given: for a laptop, and for probes until the cluster's own is there.</summary>
-    public static void MakeCertificate(this IServiceProvider services)
+    /// <summary>For a laptop.</summary>
+    private static void MakeCertificate(IServiceProvider services)
     {
         var serving = services.GetRequiredService<ServingCertificate>();
-        if (serving.Current is null)
+        if (serving.Current is not null)
         {
-            var made = SelfSignedCertificate.Make(services.GetRequiredService<TimeProvider>().GetUtcNow(), Environment.MachineName);
-            serving.Replace(made);
-            services.GetRequiredService<CertificateState>().Loaded(made.NotBefore, made.NotAfter, []);
-            LogMade(services.GetRequiredService<ILogger<ServingCertificate>>(), made.NotAfter, made.Fingerprint);
+            return;
         }
+
+        var made = SelfSignedCertificate.Make(services.GetRequiredService<TimeProvider>().GetUtcNow(), Environment.MachineName);
+        serving.Replace(made);
+        services.GetRequiredService<CertificateState>().Loaded(made.NotBefore, made.NotAfter, []);
+        LogMade(services.GetRequiredService<ILogger<ServingCertificate>>(), made.NotAfter, made.Fingerprint);
     }
 
     [LoggerMessage(LogLevel.Information, "No certificate is given: made one for localhost that nobody trusts, valid until {NotAfter:u}, SHA-256 {Fingerprint}")]

@@ -36,7 +36,7 @@ internal static class Chart
     public static IEnumerable<JsonObject> Objects(string yaml) =>
         from document in ("\n" + yaml).Split("\n---\n")
         where document.Trim().Length > 0
-        select Yaml.Read(document).AsObject();
+        select Yaml.Read(document + "\n").AsObject();
 
     /// <summary>The part of the templates that follows from the catalogue and from what <c>selfheal manifests</c> prints.</summary>
     public static string GeneratedText() => string.Concat(
