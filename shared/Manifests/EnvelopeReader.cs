@@ -11,7 +11,7 @@ public readonly record struct EnvelopeReading(FlatDocument? Document, string? Pr
 /// </summary>
 public sealed class EnvelopeReader
 {
-    private readonly FlatDocument document = new();
+    private readonly FlatDocument document = new() { HasLines = false };
     private readonly JsonReader json = new();
 
     /// <summary>The nodes that the largest text so far has taken, so that whoever pools readers can let go of a swollen one.</summary>

@@ -19,6 +19,14 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
 
     public EquatableArray<T> Slice(int start, int length) => new((items ?? []).AsSpan(start, length).ToArray());
 
+    internal EquatableArray<T> With(T item)
+    {
+        var longer = new T[Count + 1];
+        items?.CopyTo(longer, 0);
+        longer[^1] = item;
+        return new(longer);
+    }
+
     public bool Equals(EquatableArray<T> other) => (items ?? []).AsSpan().SequenceEqual(other.items ?? [], EqualityComparer<T>.Default);
 
     public static bool operator ==(EquatableArray<T> left, EquatableArray<T> right) => left.Equals(right);
@@ -38,9 +46,24 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
         return hash.ToHashCode();
     }
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+    public Enumerator GetEnumerator() => new(items ?? []);
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
+
+    /// <summary>Goes through the array without being allocated.</summary>
+    public struct Enumerator
+    {
+        private readonly T[] items;
+        private int at = -1;
+
+        internal Enumerator(T[] items) => this.items = items;
+
+        public readonly T Current => items[at];
+
+        public bool MoveNext() => ++at < items.Length;
+    }
 }
 
 /// <summary>Builds <see cref="EquatableArray{T}"/> from collection expressions.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace SelfHealGitOps.Manifests;
 
@@ -67,61 +66,104 @@ public abstract record PathStep
 /// </summary>
 public sealed record FieldPath(EquatableArray<PathStep> Steps)
 {
+    private string? text;
+
     public static FieldPath Root { get; } = new([]);
 
     public FieldPath? Parent => Steps.Count == 0 ? null : new(Steps[..^1]);
 
-    public FieldPath Key(string name) => new([.. Steps, new PathStep.Key(name)]);
+    public FieldPath Key(string name) => Append(new PathStep.Key(name));
 
-    public FieldPath Key(Name name) => new([.. Steps, NameTable.Step(name)]);
+    public FieldPath Key(Name name) => Append(NameTable.Step(name));
 
-    public FieldPath Item(string value) => new([.. Steps, new PathStep.Item(value)]);
+    public FieldPath Item(string value) => Append(new PathStep.Item(value));
 
-    public FieldPath Append(PathStep step) => new([.. Steps, step]);
+    public FieldPath Append(PathStep step) => new(Steps.With(step));
 
-    public bool StartsWith(FieldPath other) =>
-        other.Steps.Count <= Steps.Count && Steps[..other.Steps.Count].Equals(other.Steps);
-
-    public override string ToString()
+    public bool StartsWith(FieldPath other)
     {
-        var text = new StringBuilder();
+        if (other.Steps.Count > Steps.Count)
+        {
+            return false;
+        }
+
+        // From the end: paths of one object begin alike.
+        for (var i = other.Steps.Count - 1; i >= 0; i--)
+        {
+            if (!ReferenceEquals(Steps[i], other.Steps[i]) && !Steps[i].Equals(other.Steps[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public bool Equals(FieldPath? other) => other is not null && Steps.Count == other.Steps.Count && StartsWith(other);
+
+    public override int GetHashCode() => Steps.GetHashCode();
+
+    /// <summary>Put together once: findings are told apart by it.</summary>
+    public override string ToString() => text ??= Format();
+
+    private string Format()
+    {
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        var isFirst = true;
         foreach (var step in Steps)
         {
             switch (step)
             {
                 case PathStep.Key(var name) when name.AsSpan().IndexOfAny("./[]\"") >= 0:
-                    text.Append("[\"").Append(name.Replace("\"", "\\\"", StringComparison.Ordinal)).Append("\"]");
+                    text.AppendLiteral("[\"");
+                    text.AppendLiteral(name.Replace("\"", "\\\"", StringComparison.Ordinal));
+                    text.AppendLiteral("\"]");
                     break;
                 case PathStep.Key(var name):
-                    text.Append(text.Length == 0 ? "" : ".").Append(name);
+                    text.AppendLiteral(isFirst ? "" : ".");
+                    text.AppendLiteral(name);
                     break;
                 case PathStep.Element(var match):
-                    text.Append('[').AppendJoin(',', match.Select(pair => $"{pair.Key}={pair.Value}")).Append(']');
+                    for (var i = 0; i < match.Count; i++)
+                    {
+                        text.AppendLiteral(i == 0 ? "[" : ",");
+                        text.AppendLiteral(match[i].Key);
+                        text.AppendLiteral("=");
+                        text.AppendLiteral(match[i].Value);
+                    }
+
+                    text.AppendLiteral(match.Count == 0 ? "[]" : "]");
                     break;
                 case PathStep.Item(var value):
-                    text.Append("[=").Append(value).Append(']');
+                    text.AppendLiteral("[=");
+                    text.AppendLiteral(value);
+                    text.AppendLiteral("]");
                     break;
                 case PathStep.Index(var position):
-                    text.Append('[').Append(position.ToString(CultureInfo.InvariantCulture)).Append(']');
+                    text.AppendLiteral("[");
+                    text.AppendFormatted(position);
+                    text.AppendLiteral("]");
                     break;
             }
+
+            isFirst = false;
         }
 
-        return text.ToString();
+        return text.ToStringAndClear();
     }
 
     /// <summary>The path of a field, present or absent, from the root of its object.</summary>
     internal static FieldPath To(Field field)
     {
         var document = field.Document;
-        var steps = new List<PathStep>(12);
+        var steps = document.EmptySteps();
         var at = document.ObjectRootOf(field.Node);
         while (at != field.Node)
         {
             var (child, position) = Toward(document, at, field.Node);
             steps.Add(document[at].Kind == NodeKind.Map
                 ? KeyStep(document, child - 1)
-                : MergeKeys.Address(document, steps, at, child, position));
+                : document.StepTo(steps, at, child, position));
             at = child;
         }
 

@@ -15,6 +15,8 @@ public sealed class FlatDocument
     private Field lastPlace;
     private FieldPath? lastPath;
     private ElementIndex? elements;
+    private readonly Dictionary<int, PathStep> elementSteps = [];
+    private readonly List<PathStep> steps = new(12);
 
     public FlatDocument()
         : this(new Node[256], new byte[1024])
@@ -47,6 +49,9 @@ public sealed class FlatDocument
     /// read is right, but where a line begins is not to be trusted by an edit.
     /// </summary>
     public bool IsReadOnly { get; internal set; }
+
+    /// <summary>False where nobody asks in which line something stands, as with a request: to count the lines up to each finding costs more than to find it.</summary>
+    public bool HasLines { get; internal init; } = true;
 
     public Field Root => new(this, 0);
 
@@ -89,6 +94,7 @@ public sealed class FlatDocument
             End = End,
             IsJson = IsJson,
             IsReadOnly = IsReadOnly,
+            HasLines = HasLines,
             Count = Count,
             arenaLength = arenaLength,
         };
@@ -181,6 +187,24 @@ public sealed class FlatDocument
         return lastPath;
     }
 
+    /// <summary>Empty, for whoever puts a path together; one at a time.</summary>
+    internal List<PathStep> EmptySteps()
+    {
+        steps.Clear();
+        return steps;
+    }
+
+    /// <summary>The step that addresses one element of a list; made once, since what is wrong in a container is often more than one thing.</summary>
+    internal PathStep StepTo(List<PathStep> above, int list, int element, int position)
+    {
+        if (!elementSteps.TryGetValue(element, out var step))
+        {
+            elementSteps.Add(element, step = MergeKeys.Address(this, above, list, element, position));
+        }
+
+        return step;
+    }
+
     internal void Reset(SourceText source, int index, int start, int end, bool isJson)
     {
         Source = source;
@@ -195,6 +219,7 @@ public sealed class FlatDocument
         elements?.Clear();
         lastPath = null;
         lastPlace = default;
+        elementSteps.Clear();
     }
 
     /// <summary>
@@ -236,6 +261,21 @@ public sealed class FlatDocument
         return gone;
     }
 
+    /// <summary>Room for at least so many nodes, of which the first <paramref name="used"/> keep what they hold; <see cref="Fill"/> says how many it became.</summary>
+    internal Span<Node> Room(int used, int atLeast)
+    {
+        if (atLeast > nodes.Length)
+        {
+            var grown = new Node[Math.Max(atLeast, nodes.Length * 2)];
+            nodes.AsSpan(0, used).CopyTo(grown);
+            nodes = grown;
+        }
+
+        return nodes;
+    }
+
+    internal void Fill(int count) => Count = count;
+
     internal int Add(in Node node)
     {
         if (Count == nodes.Length)
@@ -256,6 +296,8 @@ public sealed class FlatDocument
         arenaLength += length;
         return (arenaLength - length, length);
     }
+
+    internal ReadOnlySpan<byte> Kept(int start, int length) => arena.AsSpan(start, length);
 
     internal Span<byte> Reserve(int length)
     {

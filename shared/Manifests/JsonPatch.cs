@@ -21,9 +21,12 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatchOperation> Operations)
     /// One copy of the document, then each operation costs its path and value; but inserting or removing an element, and
     /// removing a member, costs the container's length as well, for JsonNode keeps order (about 30 ns per member).
     /// </summary>
-    public JsonPatchResult Apply(JsonNode? document)
+    public JsonPatchResult Apply(JsonNode? document) => ApplyInPlace(document?.DeepClone());
+
+    /// <summary>The same on the document itself, which is in no state to be used where the patch fails.</summary>
+    internal JsonPatchResult ApplyInPlace(JsonNode? document)
     {
-        var target = new JsonPatchTarget(document?.DeepClone());
+        var target = new JsonPatchTarget(document);
         for (var i = 0; i < Operations.Count; i++)
         {
             if (RunGuarded(target, Operations[i]) is { } reason)

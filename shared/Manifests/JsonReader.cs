@@ -6,11 +6,18 @@ namespace SelfHealGitOps.Manifests;
 internal sealed class JsonReader
 {
     private readonly DuplicateKeys duplicates = new();
+    private readonly QuickJsonReader quick;
     private readonly int[] open = new int[ManifestReader.MaxDepth];
+
+    public JsonReader() => quick = new(duplicates);
 
     /// <summary>Reads the value that starts at <paramref name="start"/> and returns the offset after it.</summary>
     /// <exception cref="ReadFailure">Not JSON, nested too deep, or a key twice in one object.</exception>
-    public int Read(FlatDocument document, SourceText source, int index, int start)
+    public int Read(FlatDocument document, SourceText source, int index, int start) =>
+        quick.TryRead(document, source, index, start, out var end) ? end : ReadWithCare(document, source, index, start);
+
+    /// <summary>The same, by the library's own reader, which knows what is wrong and where.</summary>
+    internal int ReadWithCare(FlatDocument document, SourceText source, int index, int start)
     {
         document.Reset(source, index, start, source.Length, isJson: true);
         var reader = new Utf8JsonReader(

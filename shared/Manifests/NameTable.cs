@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace SelfHealGitOps.Manifests;
@@ -16,16 +18,31 @@ public static class NameTable
     /// <summary>The step of a path that goes by the name; made once, since every finding's path has several.</summary>
     public static PathStep.Key Step(Name name) => Steps[(int)name] ??= new PathStep.Key(Texts[(int)name]);
 
-    /// <summary>FNV-1a over the bytes of a key.</summary>
+    /// <summary>Eight bytes at a time, since every key of every document is hashed; the last ones overlap those before.</summary>
     public static int Hash(ReadOnlySpan<byte> key)
     {
-        var hash = 2166136261u;
-        foreach (var b in key)
+        const ulong Factor = 0x9E3779B97F4A7C15;
+        var hash = (ulong)key.Length;
+        if (key.Length >= 8)
         {
-            hash = (hash ^ b) * 16777619;
+            for (var at = 0; at < key.Length - 8; at += 8)
+            {
+                hash = BitOperations.RotateLeft((hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key[at..])) * Factor, 29);
+            }
+
+            hash ^= BinaryPrimitives.ReadUInt64LittleEndian(key[^8..]);
+        }
+        else if (key.Length >= 4)
+        {
+            hash ^= BinaryPrimitives.ReadUInt32LittleEndian(key) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(key[^4..]) << 32);
+        }
+        else if (key.Length > 0)
+        {
+            hash ^= ((ulong)key[0] << 8) | ((ulong)key[key.Length / 2] << 16) | ((ulong)key[^1] << 24);
         }
 
-        return (int)(hash ^ (hash >> 15));
+        hash *= Factor;
+        return (int)(hash >> 32) ^ (int)(hash >> 56);
     }
 
     /// <summary>The name whose text is exactly <paramref name="key"/>, or <see cref="Name.None"/>.</summary>

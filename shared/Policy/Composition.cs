@@ -14,6 +14,9 @@ public sealed record Withdrawn(Finding Finding, Refusal Refusal);
 /// </summary>
 public sealed class Composition
 {
+    /// <summary>So few edits are compared with each other; to keep an index of them costs more.</summary>
+    private const int Few = 16;
+
     /// <summary>Null where an edit has gone into another, so that places stay what they are.</summary>
     private readonly List<AttributedEdit?> edits = [];
 
@@ -25,6 +28,7 @@ public sealed class Composition
 
     /// <summary>The same by the paths above.</summary>
     private readonly Dictionary<FieldPath, HashSet<int>> below = [];
+    private bool isIndexed;
     private readonly List<Finding> findings = [];
     private readonly List<Withdrawn> withdrawn = [];
 
@@ -89,9 +93,10 @@ public sealed class Composition
         EquatableArray<string> asking = [rule];
         int? place = null;
         var near = Near(edit.Path);
-        for (var i = 0; i < near.Count; i++)
+        for (var i = 0; i < (near?.Count ?? edits.Count); i++)
         {
-            if (edits[near[i]] is not var (there, rules) || (!there.Path.StartsWith(edit.Path) && !edit.Path.StartsWith(there.Path)))
+            var known = near?[i] ?? i;
+            if (edits[known] is not var (there, rules) || (!there.Path.StartsWith(edit.Path) && !edit.Path.StartsWith(there.Path)))
             {
                 continue;
             }
@@ -100,9 +105,9 @@ public sealed class Composition
             {
                 edit = merged;
                 asking = [.. rules.Union(asking)];
-                undo.Add((near[i], edits[near[i]]));
-                edits[near[i]] = null;
-                place = Math.Min(place ?? near[i], near[i]);
+                undo.Add((known, edits[known]));
+                edits[known] = null;
+                place = Math.Min(place ?? known, known);
                 near = Near(edit.Path);
                 i = -1;
             }
@@ -129,6 +134,34 @@ public sealed class Composition
             edits[place] = edit;
         }
 
+        if (isIndexed)
+        {
+            Register(edit, place);
+        }
+        else if (edits.Count > Few)
+        {
+            isIndexed = true;
+            for (var i = 0; i < edits.Count; i++)
+            {
+                if (edits[i] is { } there)
+                {
+                    Register(there, i);
+                }
+            }
+
+            // What may yet be put back.
+            foreach (var (before, there) in undo)
+            {
+                if (there is not null)
+                {
+                    Register(there, before);
+                }
+            }
+        }
+    }
+
+    private void Register(AttributedEdit edit, int place)
+    {
         Register(at, edit.Edit.Path, place);
         for (var above = edit.Edit.Path.Parent; above is not null; above = above.Parent)
         {
@@ -140,8 +173,14 @@ public sealed class Composition
         (CollectionsMarshal.GetValueRefOrAddDefault(places, path, out _) ??= []).Add(place);
 
     /// <summary>The places, in order, of the edits at a path, above it and below it; and perhaps of some that were there once.</summary>
-    private List<int> Near(FieldPath path)
+    /// <returns>Null for all places.</returns>
+    private List<int>? Near(FieldPath path)
     {
+        if (!isIndexed)
+        {
+            return null;
+        }
+
         var places = new SortedSet<int>(below.GetValueOrDefault(path) ?? []);
         for (var above = path; above is not null; above = above.Parent)
         {

@@ -82,7 +82,7 @@ public sealed class FindingList : IReadOnlyList<Finding>
         }
 
         var document = place.Document;
-        var (line, column) = document.Source.Locate(place.SourceOffset);
+        var (line, column) = document.HasLines ? document.Source.Locate(place.SourceOffset) : (1, 1);
         findings.Add(new Finding(
             rule.Info,
             identity ??= ObjectIdentity.Of(root),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfHealGitOps.Manifests;
@@ -25,7 +26,10 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
 
     private readonly Subject subject = new();
     private readonly FindingList found = new();
-    private readonly EnvelopeReader reader = new();
+
+    /// <summary>The object as mended so far, and the one that is tried on it: the one is read while the other is written.</summary>
+    private Draft current = new();
+    private Draft tried = new();
 
     /// <summary>Null where nothing may be mended, or nothing holds.</summary>
     /// <param name="root">The object; the whole of it is copied.</param>
@@ -44,10 +48,9 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
         var operations = new List<JsonPatchOperation>();
         var edits = new List<AttributedEdit>();
         var done = new List<Finding>();
-        var current = JsonTree.ToJson(root);
         for (var round = 0; round < MaxRounds; round++)
         {
-            if (MendOnce(root, current, findings, bounds, refused, mends) is not { } step)
+            if (MendOnce(root, findings, bounds, refused, mends) is not { } step)
             {
                 break;
             }
@@ -55,16 +58,15 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
             operations.AddRange(step.Patch.Operations);
             edits.AddRange(step.Edits);
             done.AddRange(step.Fixed);
-            current = step.Result;
-            root = Read(current);
-            findings = Judge(root);
+            (current, tried) = (tried, current);
+            root = step.Root;
+            findings = step.Findings;
         }
 
         return done.Count == 0 ? null : new(new(operations), edits, done);
     }
 
-    private Step? MendOnce(
-        Field root, JsonNode? current, IReadOnlyList<Finding> findings, Bounds bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
+    private Step? MendOnce(Field root, IReadOnlyList<Finding> findings, Bounds bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
     {
         while (true)
         {
@@ -74,7 +76,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
                 return null;
             }
 
-            var step = Try(root, current, candidates, bounds, out var guilty);
+            var step = Try(root, candidates, bounds, out var guilty);
             if (step is not null)
             {
                 return step;
@@ -83,17 +85,15 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
             // Each time round at least one finding more is refused.
             if (guilty.Count == 0 && candidates.Count is > 1 and <= MostTriedAlone)
             {
-                guilty = [.. candidates.Where(each => Try(Read(current), current, [each], bounds, out _) is null)];
-                root = Read(current);
+                guilty = [.. candidates.Where(each => Try(root, [each], bounds, out _) is null)];
             }
 
             refused.UnionWith((guilty.Count > 0 ? guilty : candidates).Select(KeyOf));
-            root = Read(current);
         }
     }
 
-    /// <summary>The fixes together; null where they do not hold. Whatever was read before is gone after it.</summary>
-    private Step? Try(Field root, JsonNode? current, IReadOnlyList<Finding> candidates, Bounds bounds, out List<Finding> guilty)
+    /// <summary>The fixes together; null where they do not hold. What was tried before is gone after it.</summary>
+    private Step? Try(Field root, IReadOnlyList<Finding> candidates, Bounds bounds, out List<Finding> guilty)
     {
         guilty = [];
         var composition = Composition.Of(candidates);
@@ -103,35 +103,19 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
         }
 
         var patch = rendered.ToPatch();
-        if (patch.Apply(current) is not JsonPatchResult.Applied { Document: { } result })
+        if (patch.ApplyInPlace(JsonTree.ToJson(root)) is not JsonPatchResult.Applied { Document: { } result })
         {
             return null;
         }
 
-        var after = Judge(Read(result)).Select(KeyOf).ToHashSet();
-        guilty = [.. composition.Findings.Where(finding => after.Contains(KeyOf(finding)))];
-        return guilty.Count == 0 && after.IsSubsetOf(bounds.AtMost) && after.IsSupersetOf(bounds.AtLeast) ? new(patch, composition.Edits, composition.Findings, result) : null;
-    }
-
-    private List<Finding> Judge(Field root)
-    {
-        subject.Load(root, settings);
+        var after = tried.Load(result);
+        subject.Load(after, settings);
         rules.Check(subject, null, found);
-        return [.. found];
-    }
-
-    private Field Read(JsonNode? tree)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            tree?.WriteTo(writer);
-        }
-
-        var reading = reader.Read(new SourceText("", buffer.WrittenMemory));
-        var document = reading.Document ?? throw new InvalidOperationException($"a tree that was written cannot be read: {reading.Problem}");
-        reader.Enclose(document.Root);
-        return document.Root;
+        var left = found.Select(KeyOf).ToHashSet();
+        guilty = [.. composition.Findings.Where(finding => left.Contains(KeyOf(finding)))];
+        return guilty.Count == 0 && left.IsSubsetOf(bounds.AtMost) && left.IsSupersetOf(bounds.AtLeast)
+            ? new(patch, composition.Edits, composition.Findings, after, [.. found])
+            : null;
     }
 
     private static (string, string) KeyOf(Finding finding) => (finding.Rule.Id, finding.Path.ToString());
@@ -139,5 +123,30 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
     /// <summary>What may be found in the result, and what must.</summary>
     private sealed record Bounds(HashSet<(string Rule, string Path)> AtMost, HashSet<(string Rule, string Path)> AtLeast);
 
-    private sealed record Step(JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed, JsonNode Result);
+    private sealed record Step(
+        JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed, Field Root, IReadOnlyList<Finding> Findings);
+
+    /// <summary>An object as text, read. The next one takes its place.</summary>
+    private sealed class Draft
+    {
+        // Nobody sees the text but the reader, to which an escape more or less is the same.
+        private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+        private readonly ArrayBufferWriter<byte> buffer = new();
+        private readonly EnvelopeReader reader = new();
+
+        public Field Load(JsonNode tree)
+        {
+            buffer.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(buffer, Plain))
+            {
+                tree.WriteTo(writer);
+            }
+
+            var reading = reader.Read(new SourceText("", buffer.WrittenMemory));
+            var document = reading.Document ?? throw new InvalidOperationException($"a tree that was written cannot be read: {reading.Problem}");
+            reader.Enclose(document.Root);
+            return document.Root;
+        }
+    }
 }

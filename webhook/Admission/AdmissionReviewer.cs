@@ -161,10 +161,13 @@ internal sealed class AdmissionReviewer
     /// <summary>What would mend all or some of it, where there is a fix: Review fixes, too, since a person reads it.</summary>
     private MendedObject? CureOf(in AdmissionRequest request, AdmissionPolicy policy)
     {
+        if (denied.Count(finding => finding.Fix is not null) is 0 or > RefusalText.MostEdits)
+        {
+            return null;
+        }
+
         var refused = denied.Select(KeyOf).ToHashSet();
-        return denied.Count(finding => finding.Fix is not null) is > 0 and <= RefusalText.MostEdits
-            ? MenderOf(policy).Mend(request.Object, [.. found], finding => refused.Contains(KeyOf(finding)), exempted)
-            : null;
+        return MenderOf(policy).Mend(request.Object, [.. found], finding => refused.Contains(KeyOf(finding)), exempted);
     }
 
     private ObjectMender MenderOf(AdmissionPolicy policy)

@@ -14,7 +14,13 @@ internal static class FixId
 
     public static string Of(ObjectIdentity identity, IReadOnlyList<Finding> findings)
     {
-        var lines = findings.Select(finding => $"{finding.Rule.Id}\n{finding.Path}").Order(StringComparer.Ordinal);
+        var lines = new string[findings.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = string.Concat(findings[i].Rule.Id, "\n", findings[i].Path.ToString());
+        }
+
+        Array.Sort(lines, StringComparer.Ordinal);
         var text = $"{identity.ApiVersion}\n{identity.Kind}\n{identity.Namespace}\n{identity.Name}\n{string.Join('\n', lines)}";
         return $"d-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..Digits]}";
     }

@@ -101,7 +101,8 @@ internal static class RefusalText
 
     private static string FixLine(IReadOnlyList<Finding> denied, MendedObject cure)
     {
-        var mended = denied.Count(finding => cure.Fixed.Any(each => each.Key == finding.Key));
+        var gone = cure.Fixed.Select(finding => finding.Key).ToHashSet();
+        var mended = denied.Count(finding => gone.Contains(finding.Key));
         return $"\nfix{(mended < denied.Count ? $" for {mended} of {denied.Count}" : "")}: {cure.Patch.ToJson()}";
     }
 
