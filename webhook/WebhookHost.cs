@@ -1,10 +1,8 @@
-using SelfHealGitOps.Manifests;
-using SelfHealGitOps.Policy;
-using SelfHealGitOps.Rules;
-using SelfHealGitOps.Webhook.Admission;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SelfHealGitOps.Webhook.Cluster;
 using SelfHealGitOps.Webhook.Http;
 using SelfHealGitOps.Webhook.Policies;
+using SelfHealGitOps.Webhook.Telemetry;
 using SelfHealGitOps.Webhook.Tls;
 
 namespace SelfHealGitOps.Webhook;
@@ -14,63 +12,109 @@ internal static class WebhookHost
 {
     public static async Task<int> RunAsync(WebhookOptions options, CancellationToken cancellationToken)
     {
-        var app = Build(options);
-        await app.RunAsync(cancellationToken);
+        await using var app = Build(options);
+        if (await app.LoadTlsAsync(cancellationToken) is { } unserved)
+        {
+            await Console.Error.WriteLineAsync(unserved);
+            return 1;
+        }
+
+        var problems = app.Services.GetRequiredService<PolicyReload>().LoadFirst();
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems)
+            {
+                await Console.Error.WriteLineAsync(problem);
+            }
+
+            return 1;
+        }
+
+        await app.Services.GetRequiredService<Drain>().RunAsync(app, cancellationToken);
         return 0;
     }
 
     public static WebApplication Build(WebhookOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        var certificate = new ServingCertificate();
-        certificate.Replace(options.TlsCert is null
-            ? ServingCertificate.SelfSigned(TimeProvider.System.GetUtcNow())
-            : System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey));
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        // Nothing but the command line configures the process: no file beside it, and no variable of the environment.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "webhook" });
+        AddServices(builder, options);
+        builder.WebHost.UseKestrelCore();
+        builder.AddTls(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ReviewEndpoint.MaxBodyBytes;
-            kestrel.Listen(options.Listen, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current));
+            Listeners.Limit(kestrel);
+            kestrel.Listen(options.Listen, listen => listen.UseTls(Listeners.HandshakeTimeout));
+            if (options.MetricsListen is { } metrics)
+            {
+                kestrel.Listen(metrics, listen => listen.Protocols = HttpProtocols.Http1);
+            }
         });
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<PolicyHolder>();
-        builder.Services.AddSingleton<Namespaces>();
-        builder.Services.AddSingleton(new ReviewGate(Math.Max(64, Environment.ProcessorCount * 32)));
-        builder.Services.AddSingleton<ReviewEndpoint>();
         var app = builder.Build();
-        var policies = app.Services.GetRequiredService<PolicyHolder>();
-        policies.Replace(Load(options));
+        var certificates = app.Services.GetRequiredService<CertificateState>();
+        var (policies, readiness) = (app.Services.GetRequiredService<PolicyHolder>(), app.Services.GetRequiredService<Readiness>());
+        readiness.WaitFor("policy: not loaded yet", () => policies.Current is not null);
+        readiness.WaitFor("certificate: not loaded yet", () => certificates.Now.IsLoaded);
+        app.Services.GetRequiredService<ProcessorQueue>().Start();
+        Route(app, options);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, WebhookOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddSingleton(new LogLines(options, TimeProvider.System, Console.OpenStandardError()));
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogLines>());
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        services.AddSingleton<PolicyHolder>();
+        services.AddSingleton<PolicyReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyReload>());
+        services.AddSingleton<Namespaces>();
+        services.AddSingleton<TopOwners>();
+        services.AddSingleton<ReviewCounters>();
+        services.AddSingleton<RuleCounters>();
+        services.AddSingleton<DecisionLog>();
+        services.AddSingleton<ProcessorQueue>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Drain>();
+        services.AddSingleton(new ReviewGate(options.MaxReviews ?? Math.Max(64, Environment.ProcessorCount * 32)));
+        services.AddSingleton<ReviewEndpoint>();
+        services.AddSingleton<MetricsEndpoint>();
+    }
+
+    private static void Route(WebApplication app, WebhookOptions options)
+    {
         var reviews = app.Services.GetRequiredService<ReviewEndpoint>();
+        var clients = app.Services.GetRequiredService<ClientAuthentication>();
+        var metrics = app.Services.GetRequiredService<MetricsEndpoint>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        var hasOwnPort = options.MetricsListen is not null;
         app.Run(context => context.Request.Path.Value switch
         {
-            "/validate" => reviews.HandleAsync(context, mutates: false),
-            "/mutate" => reviews.HandleAsync(context, mutates: true),
-            "/healthz" or "/readyz" => context.Response.WriteAsync("ok\n"),
+            "/validate" or "/mutate" when clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
+
+            // Reviews come over TLS, or not at all: what is served in plain is the port for metrics.
+            "/validate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: false),
+            "/mutate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: true),
+            "/healthz" => context.Response.WriteAsync("ok\n"),
+            "/readyz" => readiness.AnswerAsync(context),
+            "/metrics" when context.Request.IsHttps != hasOwnPort => metrics.AnswerAsync(context),
             _ => NotFoundAsync(context),
         });
-        return app;
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(reason + "\n");
     }
 
     private static Task NotFoundAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return context.Response.WriteAsync("there are /validate, /mutate, /healthz, /readyz and /metrics\n");
-    }
-
-    private static AdmissionPolicy Load(WebhookOptions options)
-    {
-        if (options.Policy is null)
-        {
-            return new(PolicyConfiguration.Standard(Catalogue.All), options.Profile);
-        }
-
-        var source = new SourceText(options.Policy, File.ReadAllBytes(options.Policy));
-        return PolicyFile.Read(source, Catalogue.All) switch
-        {
-            PolicyReading.Accepted(var configuration) => new(configuration, options.Profile, source),
-            PolicyReading.Refused(var problems) => throw new InvalidOperationException(string.Join('\n', problems)),
-            _ => throw new InvalidOperationException("unknown reading"),
-        };
+        return context.Response.WriteAsync("there are /validate, /mutate, /healthz, /readyz and /metrics, each on its port\n");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using SelfHealGitOps.Webhook.Telemetry;
 
 namespace SelfHealGitOps.Webhook;
 
@@ -23,4 +24,14 @@ internal sealed record WebhookOptions
 
     /// <summary>PEM of the authorities whose clients are answered; null for anybody's.</summary>
     public string? ClientCa { get; init; }
+
+    /// <summary>How long to go on accepting after the first signal to end, while /readyz already says no.</summary>
+    public TimeSpan DrainDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Reviews in hand at once, beyond which the others are told to come again; null for what suits the processors.</summary>
+    public int? MaxReviews { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Json;
 }

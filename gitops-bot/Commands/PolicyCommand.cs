@@ -68,6 +68,7 @@ internal static class PolicyCommand
         Line("pod security", configuration.Settings.PssVersion.ToString());
         Line("exclude", configuration.Exclude);
         Line("registries", configuration.Settings.AllowedRegistries);
+        Line("admission", AdmissionLine.Of(configuration));
         var rules = configuration.SetOf(configuration.Profile).Rules.Select(rule => rule.Info).OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
         Line("rules", $"{rules.Count}");
         var width = rules.Select(rule => rule.Id.Length).DefaultIfEmpty().Max();

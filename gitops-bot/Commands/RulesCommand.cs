@@ -78,6 +78,11 @@ internal static class RulesCommand
             yield return "default";
         }
 
+        if (profiles.HasFlag(Profiles.OnlyScan))
+        {
+            yield return "default of a scan";
+        }
+
         if (profiles.HasFlag(Profiles.KubeLinter))
         {
             yield return "kube-linter";

@@ -18,6 +18,7 @@ internal static class SelfHealCommand
             DoctorCommand.Create(),
             BreakglassCommand.Create(),
             ExportCommand.Create(),
+            ManifestsCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.

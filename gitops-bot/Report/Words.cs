@@ -16,6 +16,14 @@ internal static class Words
 
     public static string Of(Safety safety) => safety == Safety.Safe ? "safe" : "review";
 
+    public static string Of(AdmissionMode mode) => mode switch
+    {
+        AdmissionMode.Off => "off",
+        AdmissionMode.Observe => "observe",
+        AdmissionMode.Warn => "warn",
+        _ => "enforce",
+    };
+
     /// <summary><c>NEEDS_EVIDENCE</c></summary>
     public static string Of(RefusalCode code) => UpperSnake(code.ToString());
 

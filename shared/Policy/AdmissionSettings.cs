@@ -48,6 +48,9 @@ public sealed class AdmissionSettings
     /// <summary>In the order of the file; the last that matches wins.</summary>
     internal IReadOnlyList<AdmissionScope> Scopes { get; init; } = [];
 
+    /// <summary>The rules that the section says something of.</summary>
+    internal IEnumerable<string> NamedRules => RuleModes.Keys.Concat(Correct).Concat(Scopes.SelectMany(scope => scope.Rules ?? Enumerable.Empty<string>()));
+
     /// <summary>What a finding of a rule leads to. Allocates nothing when asked again of the same namespace.</summary>
     /// <param name="namespaceName">Null or empty for an object of the whole cluster.</param>
     /// <param name="facts">Null where nothing is known of the namespace: then the strictest mode holds that it could have.</param>

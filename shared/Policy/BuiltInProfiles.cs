@@ -10,10 +10,10 @@ public static class BuiltInProfiles
 
     public static IReadOnlyList<string> Names { get; } = [Default, All, "kube-linter", "pss-baseline", "pss-restricted"];
 
-    /// <summary>The rules of a built-in profile; null where the name is none.</summary>
+    /// <summary>The rules of a built-in profile, as a scan has it; null where the name is none.</summary>
     public static Profiles? Find(string name) => name switch
     {
-        Default => Profiles.Default,
+        Default => Profiles.Default | Profiles.OnlyScan,
         "kube-linter" => Profiles.KubeLinter,
         "pss-baseline" => Profiles.PssBaseline,
         "pss-restricted" => Profiles.PssRestricted,

@@ -56,6 +56,19 @@ public sealed class FindingList : IReadOnlyList<Finding>
         }
     }
 
+    /// <summary>A finding goes where a rule that says the same has found something at the very same place.</summary>
+    internal void DropRepeated(IReadOnlyDictionary<string, string[]> repetitions)
+    {
+        if (!findings.Exists(finding => repetitions.ContainsKey(finding.Rule.Id)))
+        {
+            return;
+        }
+
+        var places = findings.Select(finding => (finding.Rule.Id, finding.Pointer)).ToHashSet();
+        findings.RemoveAll(finding => repetitions.TryGetValue(finding.Rule.Id, out var others)
+            && Array.Exists(others, other => places.Contains((other, finding.Pointer))));
+    }
+
     public IEnumerator<Finding> GetEnumerator() => findings.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -40,6 +40,8 @@ public sealed record PolicyConfiguration
         init => switches = value;
     }
 
+    private IEnumerable<string> SwitchedOn => switches.Where(each => each.Value).Select(each => each.Key);
+
     /// <summary>What an empty policy file says.</summary>
     public static PolicyConfiguration Standard(IReadOnlyList<Rule> catalogue) => new(catalogue);
 
@@ -52,10 +54,26 @@ public sealed record PolicyConfiguration
     /// control of the Pod Security Standards that another one among them replaces counts only where that one does.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such profile.</exception>
-    public RuleSet SetOf(string profile)
+    public RuleSet SetOf(string profile) => SetOf(profile, ~Profiles.None, SwitchedOn);
+
+    /// <summary>
+    /// The same at admission: rules that judge one object, without what only a scan adds to the profile <c>default</c>, and
+    /// not the layout of a text, for JSON on its way to a server has an order of its own. A
+    /// rule that the section names judges by itself, also where another says the same: its mode is its own.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
+    public RuleSet AdmissionSetOf(string profile)
+    {
+        var whole = SetOf(profile, ~Profiles.OnlyScan, SwitchedOn.Concat(Admission.NamedRules));
+        return new(whole.Rules.OfType<ObjectRule>().Where(rule => !rule.Info.IsOfLayout), whole.Replacements, whole.Repetitions);
+    }
+
+    /// <param name="counted">The built-in profiles that count.</param>
+    /// <param name="named">Rules that somebody wants to hear of by their own names.</param>
+    private RuleSet SetOf(string profile, Profiles counted, IEnumerable<string> named)
     {
         var collected = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        HashSet<string> members = [.. Collect(profile, collected)];
+        HashSet<string> members = [.. Collect(profile, counted, collected)];
         foreach (var (id, isOn) in switches)
         {
             _ = isOn ? members.Add(id) : members.Remove(id);
@@ -63,16 +81,21 @@ public sealed record PolicyConfiguration
 
         List<Rule> rules = [.. Rules.Where(rule => members.Contains(rule.Info.Id))];
 
+        var ownNames = named.ToHashSet(StringComparer.Ordinal);
+
         // Whoever asks for every rule wants to see what each of them finds by itself.
         return new(
             rules,
             collected.ContainsKey(BuiltInProfiles.All)
                 ? []
-                : [.. ReplacedRule.Among(rules, Settings.PssVersion).Where(replaced => members.Contains(replaced.Id))]);
+                : [.. ReplacedRule.Among(rules, Settings.PssVersion).Where(replaced => members.Contains(replaced.Id))],
+            collected.ContainsKey(BuiltInProfiles.Default) && !collected.ContainsKey(BuiltInProfiles.All)
+                ? [.. RepeatedRule.Among(rules).Where(repeated => !ownNames.Contains(repeated.Id) && !ownNames.Contains(repeated.By))]
+                : []);
     }
 
     /// <param name="collected">What was collected before: a profile may be extended by many.</param>
-    private HashSet<string> Collect(string name, Dictionary<string, HashSet<string>> collected)
+    private HashSet<string> Collect(string name, Profiles counted, Dictionary<string, HashSet<string>> collected)
     {
         if (collected.TryGetValue(name, out var known))
         {
@@ -82,13 +105,13 @@ public sealed record PolicyConfiguration
         HashSet<string> members;
         if (ownProfiles.TryGetValue(name, out var own))
         {
-            members = [.. own.Extends.SelectMany(extended => Collect(extended, collected)), .. own.Rules];
+            members = [.. own.Extends.SelectMany(extended => Collect(extended, counted, collected)), .. own.Rules];
             members.ExceptWith(own.Without);
         }
         else
         {
             members = name == BuiltInProfiles.All ? [.. Rules.Select(rule => rule.Info.Id)]
-                : BuiltInProfiles.Find(name) is { } profile ? [.. IdsOf(profile)]
+                : BuiltInProfiles.Find(name) is { } profile ? [.. IdsOf(profile & counted)]
                 : throw new ArgumentException($"there is no profile '{name}'", nameof(name));
         }
 
@@ -99,7 +122,7 @@ public sealed record PolicyConfiguration
     private IEnumerable<string> IdsOf(Profiles profile)
     {
         List<Rule> rules = [.. Rules.Where(rule => (rule.Info.Profiles & profile) != 0)];
-        if (profile != Profiles.Default)
+        if (!profile.HasFlag(Profiles.Default))
         {
             return rules.Select(rule => rule.Info.Id);
         }

@@ -6,7 +6,10 @@ public enum Profiles
 {
     None = 0,
 
-    /// <summary>What <c>selfheal scan</c> judges unless told otherwise.</summary>
+    /// <summary>
+    /// What is judged unless told otherwise, at admission and by a scan: the Restricted level, and kube-linter's default
+    /// checks that judge one object.
+    /// </summary>
     Default = 1,
 
     /// <summary>The Baseline level of the Pod Security Standards.</summary>
@@ -17,4 +20,10 @@ public enum Profiles
 
     /// <summary>What kube-linter judges unless told otherwise.</summary>
     KubeLinter = 8,
+
+    /// <summary>
+    /// What a scan adds to <see cref="Default"/>: what the API server says itself at admission, and what is not certain
+    /// enough to refuse an object for it.
+    /// </summary>
+    OnlyScan = 16,
 }

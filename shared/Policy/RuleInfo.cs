@@ -1,3 +1,5 @@
+using SelfHealGitOps.Manifests;
+
 namespace SelfHealGitOps.Policy;
 
 /// <summary>What is known of a rule without running it.</summary>
@@ -19,6 +21,12 @@ public sealed record RuleInfo(
 {
     /// <summary>The weaker control that this one stands in for, where a profile has both; null for none.</summary>
     public Replacement? Replaces { get; init; }
+
+    /// <summary>
+    /// The rules that say the same where they find something at the same place: in the profile <c>default</c> a finding
+    /// counts once, under their name.
+    /// </summary>
+    public EquatableArray<string> SaidBy { get; init; } = [];
 
     /// <summary>
     /// True for a rule about how a text is laid out, not about what it says. A fix that adds a key may break it, and is

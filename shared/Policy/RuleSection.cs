@@ -107,6 +107,7 @@ internal sealed record RuleSection(IReadOnlyList<Rule> Rules, IReadOnlyDictionar
             Severity = severity ?? model.Info.Severity,
             Profiles = Profiles.None,
             Replaces = null,
+            SaidBy = [],
         });
     }
 

@@ -6,19 +6,26 @@ public sealed class RuleSet
     private readonly ObjectRule[] objectRules;
     private readonly SetRule[] setRules;
     private readonly IReadOnlyList<ReplacedRule> replacements;
+    private readonly Dictionary<string, string[]> repetitions;
 
-    public RuleSet(IEnumerable<Rule> rules, IReadOnlyList<ReplacedRule>? replacements = null)
+    public RuleSet(IEnumerable<Rule> rules, IReadOnlyList<ReplacedRule>? replacements = null, IReadOnlyList<RepeatedRule>? repetitions = null)
     {
         Rules = [.. rules];
         objectRules = [.. Rules.OfType<ObjectRule>()];
         setRules = [.. Rules.OfType<SetRule>()];
         this.replacements = replacements ?? [];
+        Repetitions = repetitions ?? [];
+        this.repetitions = Repetitions.GroupBy(each => each.Id, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Select(each => each.By).ToArray(), StringComparer.Ordinal);
     }
 
     public IReadOnlyList<Rule> Rules { get; }
 
     /// <summary>Controls that are found only where their replacement is found too.</summary>
     public IReadOnlyList<ReplacedRule> Replacements => replacements;
+
+    /// <summary>Rules that are not found where another has found the same.</summary>
+    public IReadOnlyList<RepeatedRule> Repetitions { get; }
 
     /// <summary>True when some rule wants to see all objects before it judges one.</summary>
     public bool JudgesSets => setRules.Length > 0;
@@ -39,6 +46,7 @@ public sealed class RuleSet
         if (findings.Count > 0)
         {
             findings.DropReplaced(replacements);
+            findings.DropRepeated(repetitions);
         }
     }
 

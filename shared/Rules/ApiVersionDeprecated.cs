@@ -12,7 +12,7 @@ public sealed class ApiVersionDeprecated : ObjectRule
         Why: "The API server still takes the object, with a warning; a later version of Kubernetes will not, and then nobody can apply it.",
         Source: "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
         Severity: Severity.Warning,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Sets apiVersion to the version that takes its place, and moves the fields that it writes otherwise: Review. Where they say too little, a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -12,7 +12,7 @@ public sealed class ApiVersionRemoved : ObjectRule
         Why: "From that version of Kubernetes on, the object cannot be applied, and an upgrade of the cluster strands it.",
         Source: "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
         Severity: Severity.Error,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out, or where fields move. Otherwise a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -141,8 +141,14 @@ public static class Catalogue
     /// </summary>
     public static RuleSet SetOf(Profiles profile, PssVersion version)
     {
+        if (profile.HasFlag(Profiles.Default))
+        {
+            var judging = Of(profile, version);
+            return new(judging, repetitions: RepeatedRule.Among(judging));
+        }
+
         var rules = In(profile);
-        return profile == Profiles.Default ? new RuleSet(Of(profile, version)) : new RuleSet(rules, ReplacedRule.Among(rules, version));
+        return new(rules, ReplacedRule.Among(rules, version));
     }
 
     private static List<Rule> In(Profiles profile) => [.. All.Where(rule => (rule.Info.Profiles & profile) != 0)];

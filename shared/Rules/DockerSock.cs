@@ -30,7 +30,7 @@ public sealed class DockerSock : ObjectRule
         Why: "Whoever can talk to the Docker daemon can start a privileged container: the socket is root on the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=docker-sock",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: what the container asks the daemon for. Without it, take out the mount and the volume.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -36,8 +36,11 @@ public sealed class DropNetRawCapability : ObjectRule
         Why: "With raw sockets a container can forge packets and pose as its neighbours on the network.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=drop-net-raw-capability",
         Severity: Severity.Warning,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Takes NET_RAW and ALL out of capabilities.add, and appends ALL to capabilities.drop: it holds NET_RAW, and the Pod Security Standards want the same. Review: a program that needs a capability of the default set has to add it again.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Takes NET_RAW and ALL out of capabilities.add, and appends ALL to capabilities.drop: it holds NET_RAW, and the Pod Security Standards want the same. Review: a program that needs a capability of the default set has to add it again.")
+    {
+        SaidBy = ["pss-capabilities-restricted", "pss-capabilities-baseline"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -11,8 +11,11 @@ public sealed class HostIpc : ObjectRule
         Why: "Processes of the pod can read and write the shared memory of every process on the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-ipc",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Sets hostIPC to false. Review: agents of the node that need it stop working.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Sets hostIPC to false. Review: agents of the node that need it stop working.")
+    {
+        SaidBy = ["pss-host-namespaces"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

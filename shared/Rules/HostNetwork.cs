@@ -11,8 +11,11 @@ public sealed class HostNetwork : ObjectRule
         Why: "The pod sees the node's traffic, reaches what listens on its loopback, and passes network policies by.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-network",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Sets hostNetwork to false, and hostProcess with it, which the API server refuses without. Review: agents of the node that need it stop working.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Sets hostNetwork to false, and hostProcess with it, which the API server refuses without. Review: agents of the node that need it stop working.")
+    {
+        SaidBy = ["pss-host-namespaces"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -11,8 +11,11 @@ public sealed class HostPid : ObjectRule
         Why: "The pod sees every process of the node, with its environment and arguments, and can signal it.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=host-pid",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Sets hostPID to false. Review: agents of the node that need it stop working.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Sets hostPID to false. Review: agents of the node that need it stop working.")
+    {
+        SaidBy = ["pss-host-namespaces"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -11,7 +11,7 @@ public sealed class InvalidImageName : ObjectRule
         Why: "The kubelet refuses it with InvalidImageName: the container never starts.",
         Source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
         Severity: Severity.Error,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Needs evidence: the image that is meant. What something fills in later, or looks like it ($IMAGE, <version>, ko://…, IMAGE), is not judged.");
 
     public override void Check(Subject subject, FindingList findings)

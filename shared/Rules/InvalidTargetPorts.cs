@@ -19,7 +19,7 @@ public sealed class InvalidTargetPorts : ObjectRule
         Why: "The API server refuses the object, or the service finds no port of that name.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=invalid-target-ports",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Takes the quotes off a target port that is a number: in quotes it is a name. Review: the API server has refused it so far. Any other name needs a decision, as services, ingresses and probes refer to it.");
 
     public override void Check(Subject subject, FindingList findings)

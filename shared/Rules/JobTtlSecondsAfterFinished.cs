@@ -13,7 +13,7 @@ public sealed class JobTtlSecondsAfterFinished : ObjectRule
         Why: "A finished Job and its pods stay until somebody deletes them. Those of a CronJob go by its history limits, and a time to live besides takes them away earlier than these say.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=job-ttl-seconds-after-finished",
         Severity: Severity.Info,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Sets the time of the owner's defaults in a Job; without one, it needs evidence of how long its result and logs are wanted. Takes the time out of a CronJob, whose history limits keep its Jobs. Review: logs are gone earlier, or stay longer.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -13,7 +13,7 @@ public sealed class LiteralCredential : ObjectRule
         Why: "Whoever can read the manifest or its history has the credential; taking it out later does not take it back.",
         Source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
         Severity: Severity.Error,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Needs evidence: the Secret and key that should hold it. The credential has to be revoked as well, which no edit does.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -11,7 +11,7 @@ public sealed class MismatchingSelector : ObjectRule
         Why: "The API server refuses a workload that would not find the pods it makes.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=mismatching-selector",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Adds to the template the labels of matchLabels that it lacks. Review: other selectors may then find the pods, too. A label with another value needs a decision, as the selector of an object in the cluster cannot be changed.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -33,7 +33,7 @@ public sealed class NoAntiAffinity : ObjectRule
         Why: "Replicas that share a node fail together with it.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=no-anti-affinity",
         Severity: Severity.Info,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Adds a podAntiAffinity that prefers other nodes, by the labels of the workload's selector. Review: it changes where pods are placed, though it keeps none from starting. Without such labels they have to be found out; terms that are there and do not fit need a decision.");
 
     public override void Check(Subject subject, FindingList findings)

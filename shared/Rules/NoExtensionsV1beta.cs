@@ -38,7 +38,7 @@ public sealed class NoExtensionsV1beta : ObjectRule
         Why: "Kubernetes serves none of them any more: the object cannot be applied.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=no-extensions-v1beta",
         Severity: Severity.Warning,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Sets apiVersion to the version that took its place where nothing else differs: Safe. Review where a default differs that is not written out, or where fields move. Otherwise a person has to rewrite the object.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -13,7 +13,7 @@ public sealed class PdbMaxUnavailable : ObjectRule
         Why: "No pod may be evicted, so that draining a node, and with it every upgrade of the cluster, waits until somebody intervenes.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=pdb-max-unavailable",
         Severity: Severity.Warning,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: how many pods may be away at once. It depends on how many there are, and on whether the application bears it.");
 
     public override void Check(Subject subject, FindingList findings)

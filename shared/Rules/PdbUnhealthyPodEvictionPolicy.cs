@@ -16,7 +16,7 @@ public sealed class PdbUnhealthyPodEvictionPolicy : ObjectRule
         Why: "Where too few pods are healthy, the ones that crash cannot be evicted either, and a node with one of them cannot be drained.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=pdb-unhealthy-pod-eviction-policy",
         Severity: Severity.Info,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Sets unhealthyPodEvictionPolicy to AlwaysAllow, as the Kubernetes documentation advises. Review: a pod that is about to recover may be evicted.");
 
     public override void Check(Subject subject, FindingList findings)

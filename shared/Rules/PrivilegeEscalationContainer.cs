@@ -11,8 +11,11 @@ public sealed class PrivilegeEscalationContainer : ObjectRule
         Why: "With no_new_privs off, or privileged, or with SYS_ADMIN, a process can end up with more rights than the one that started it.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=privilege-escalation-container",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Sets allowPrivilegeEscalation and privileged to false and takes SYS_ADMIN out of capabilities.add, as far as they are written: the API server refuses them in part. Review: a program that relies on setuid or mounts stops working.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Sets allowPrivilegeEscalation and privileged to false and takes SYS_ADMIN out of capabilities.add, as far as they are written: the API server refuses them in part. Review: a program that relies on setuid or mounts stops working.")
+    {
+        SaidBy = ["pss-allow-privilege-escalation", "pss-privileged", "pss-capabilities-restricted", "pss-capabilities-baseline"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -11,8 +11,11 @@ public sealed class PrivilegedContainer : ObjectRule
         Why: "A privileged container has every capability and every device of its node: whoever breaks into it owns the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=privileged-container",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Sets privileged to false. Review: a container that needs a device stops working.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Sets privileged to false. Review: a container that needs a device stops working.")
+    {
+        SaidBy = ["pss-privileged"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -10,7 +10,7 @@ public sealed class PssProcMountRestricted : ObjectRule
         Why: "A user namespace makes the container's root a nobody of the node, but what /proc tells about the node is told all the same.",
         Source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
         Severity: Severity.Error,
-        Profiles: Profiles.PssRestricted,
+        Profiles: Profiles.Default | Profiles.PssRestricted,
         Remedy: "Sets procMount to Default. Review: containers within the container need the unmasked /proc.")
     {
         Replaces = new("pss-proc-mount", SinceMinor: 35),

@@ -11,7 +11,7 @@ public sealed class PssRestrictedVolumes : ObjectRule
         Why: "Volumes that name a disk or a server in the pod bypass the claims by which storage is handed out, and several of their drivers have had holes that reach the node.",
         Source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
         Severity: Severity.Error,
-        Profiles: Profiles.PssRestricted,
+        Profiles: Profiles.Default | Profiles.PssRestricted,
         Remedy: "None: the owner decides which claim or driver takes the volume's place.")
     {
         Replaces = new("pss-host-path-volumes", SinceMinor: 0),

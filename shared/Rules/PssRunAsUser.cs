@@ -11,7 +11,7 @@ public sealed class PssRunAsUser : ObjectRule
         Why: "Root in a container is root to the kernel: a hole in either makes it root of the node.",
         Source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
         Severity: Severity.Error,
-        Profiles: Profiles.PssRestricted,
+        Profiles: Profiles.Default | Profiles.PssRestricted,
         Remedy: "None: which other uid the image can run as, its author knows, or a trial.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -14,7 +14,7 @@ public sealed class RequestExceedsLimit : ObjectRule
         Why: "The API server refuses the pod; a workload is accepted, and never gets one.",
         Source: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits",
         Severity: Severity.Error,
-        Profiles: Profiles.Default,
+        Profiles: Profiles.OnlyScan,
         Remedy: "Needs a decision: whether the request or the limit is right.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -11,8 +11,11 @@ public sealed class RunAsNonRoot : ObjectRule
         Why: "A process that is root in its container is root on the node once it gets out.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=run-as-non-root",
         Severity: Severity.Warning,
-        Profiles: Profiles.KubeLinter,
-        Remedy: "Where no user id is written, sets runAsNonRoot to true and runAsUser to the user id of the owner's defaults, in the container. Review: files may belong to another user. Where 0 is written, or there is no default, the user id has to be found out; a group id is never set.");
+        Profiles: Profiles.Default | Profiles.KubeLinter,
+        Remedy: "Where no user id is written, sets runAsNonRoot to true and runAsUser to the user id of the owner's defaults, in the container. Review: files may belong to another user. Where 0 is written, or there is no default, the user id has to be found out; a group id is never set.")
+    {
+        SaidBy = ["pss-run-as-non-root", "pss-run-as-user"],
+    };
 
     public override void Check(Subject subject, FindingList findings)
     {

@@ -34,7 +34,7 @@ public sealed class SensitiveHostMounts : ObjectRule
         Why: "Through /etc, /proc, /dev and their like a container reads the node's secrets and can take it over.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=sensitive-host-mounts",
         Severity: Severity.Error,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Needs a decision: what the container uses the directory for. Without it, take out the mount and the volume.");
 
     public override void Check(Subject subject, FindingList findings)

@@ -31,7 +31,7 @@ public sealed class UnsafeSysctls : ObjectRule
         Why: "A kernel setting of these groups can starve or change other pods of the node.",
         Source: "https://docs.kubelinter.io/#/generated/checks?id=unsafe-sysctls",
         Severity: Severity.Warning,
-        Profiles: Profiles.KubeLinter,
+        Profiles: Profiles.Default | Profiles.KubeLinter,
         Remedy: "Takes the sysctl out. Review: a program tuned for it may slow down or fail.");
 
     public override void Check(Subject subject, FindingList findings)

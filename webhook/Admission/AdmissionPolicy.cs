@@ -15,14 +15,13 @@ internal sealed class AdmissionPolicy
         Admission = configuration.Admission;
         Profile = profile ?? Admission.Profile ?? configuration.Profile;
         var whole = configuration.SetOf(Profile);
-        // How a text is laid out is nothing that a server sees: its JSON has an order of its own.
-        Rules = new([.. whole.Rules.OfType<ObjectRule>().Where(rule => !rule.Info.IsOfLayout)], whole.Replacements);
+        Rules = configuration.AdmissionSetOf(Profile);
         NotAtAdmission = [.. whole.Rules.OfType<SetRule>().Select(rule => rule.Info.Id)];
         Generation = generation;
         Digest = Convert.ToHexStringLower(SHA256.HashData(source is null ? [] : source.Bytes))[..12];
     }
 
-    /// <summary>Only rules that judge one object, and not the layout of its text.</summary>
+    /// <summary>Only rules that judge one object.</summary>
     public RuleSet Rules { get; }
 
     /// <summary>The rules of the profile that need several objects, and so do not run here.</summary>

@@ -14,16 +14,38 @@ internal static class ReviewTimeout
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <returns>False where the text is no duration, or a negative one.</returns>
-    public static bool TryParse(string? text, out TimeSpan timeout)
+    /// <summary>Finds it in a query string; the default where it is not there.</summary>
+    /// <param name="query">As it was sent, with its question mark; or empty.</param>
+    /// <param name="text">What stands there.</param>
+    /// <returns>False where that is no duration, or none above zero.</returns>
+    public static bool TryFind(ReadOnlySpan<char> query, out TimeSpan timeout, out ReadOnlySpan<char> text)
+    {
+        text = default;
+        foreach (var range in query.TrimStart('?').Split('&'))
+        {
+            var parameter = query.TrimStart('?')[range];
+            if (parameter.StartsWith("timeout=", StringComparison.Ordinal))
+            {
+                text = parameter["timeout=".Length..];
+                break;
+            }
+        }
+
+        // The micro sign is the one character in a duration that is escaped.
+        return TryParse(text.Contains('%') ? Uri.UnescapeDataString(text) : text, Longest, out timeout);
+    }
+
+    /// <param name="longest">What is longer counts as this.</param>
+    /// <returns>False where the text is no duration, or none above zero.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, TimeSpan longest, out TimeSpan timeout)
     {
         timeout = Default;
-        if (string.IsNullOrEmpty(text))
+        if (text.IsEmpty)
         {
             return true;
         }
 
-        var rest = text.AsSpan();
+        var rest = text;
         var seconds = 0.0;
         while (rest.Length > 0)
         {
@@ -45,7 +67,7 @@ internal static class ReviewTimeout
             rest = rest[letters..];
         }
 
-        timeout = seconds > Longest.TotalSeconds ? Longest : TimeSpan.FromSeconds(seconds);
+        timeout = seconds > longest.TotalSeconds ? longest : TimeSpan.FromSeconds(seconds);
         return timeout > TimeSpan.Zero;
     }
 

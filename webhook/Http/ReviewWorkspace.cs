@@ -11,7 +11,6 @@ internal sealed class ReviewWorkspace : IDisposable
     private const int MostKeptBytes = 512 * 1024;
     private const int MostKeptNodes = 64 * 1024;
 
-    private byte[] body = new byte[16 * 1024];
     private readonly ArrayBufferWriter<byte> answer = new(1024);
 
     public ReviewWorkspace() => Writer = new(answer);
@@ -24,18 +23,7 @@ internal sealed class ReviewWorkspace : IDisposable
 
     public ReadOnlyMemory<byte> Answer => answer.WrittenMemory;
 
-    public bool IsWorthKeeping => body.Length <= MostKeptBytes && Reader.Capacity <= MostKeptNodes && answer.Capacity <= MostKeptBytes;
-
-    /// <summary>A buffer of at least this size that begins with what was read so far.</summary>
-    public byte[] Body(int atLeast)
-    {
-        if (body.Length < atLeast)
-        {
-            Array.Resize(ref body, Math.Max(atLeast, body.Length * 2));
-        }
-
-        return body;
-    }
+    public bool IsWorthKeeping => Reader.Capacity <= MostKeptNodes && answer.Capacity <= MostKeptBytes;
 
     public void Clear()
     {

@@ -146,12 +146,40 @@ public class ScanPolicyTests
             kubernetes    v1.34
             pod security  latest
             exclude       vendor
+            admission     enforce; profile ours; rules: 2; old violations warn
             rules         2
               latest-tag  error    Image has no tag, or the tag latest
               own-tag     warning  Another
 
             """,
             SelfHeal.Run(folder["a"], "policy", "check").Output);
+    }
+
+    [Fact]
+    public void Shows_what_holds_at_admission_and_scans_without_it()
+    {
+        using var folder = new TempFolder().Write(".git/HEAD", "").Write(".selfheal.yaml", """
+            rules: {own: {like: latest-tag}}
+            profiles: {ours: {rules: [latest-tag, dangling-service]}}
+            admission:
+              profile: ours
+              mode: off
+              rules: {own: warn, latest-tag: observe}
+              scopes: [{namespaces: {names: [shop]}, mode: enforce}, {operations: [UPDATE], mode: off}]
+              oldViolations: enforce
+              correct: [own]
+            """).Write("pod.yaml", Samples.SafePod);
+
+        var line = SelfHeal.Run(folder.Root, "policy", "check").Output.Split('\n').Single(line => line.StartsWith("admission", StringComparison.Ordinal));
+
+        // A rule of several objects is no rule of admission's.
+        Assert.Equal("admission     off; profile ours; rules: 2; latest-tag observe; own warn; scopes: 2; old violations enforce; corrects own", line);
+        var scanned = Rules(folder).ToList();
+        File.WriteAllText(folder[".selfheal.yaml"], "rules: {own: {like: latest-tag}}");
+        Assert.Equal(Rules(folder), scanned);
+
+        File.WriteAllText(folder[".selfheal.yaml"], "admission: {rules: {dangling-service: warn}}");
+        Assert.Contains("dangling-service needs several objects", SelfHeal.Run(folder.Root, "scan").Error, StringComparison.Ordinal);
     }
 
     [Fact]

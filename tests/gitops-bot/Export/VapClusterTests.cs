@@ -59,8 +59,10 @@ public sealed class VapClusterTests(ITestOutputHelper output)
             Assert.True(violating > 100, $"only {violating} objects with findings");
 
             // A rule that nothing violates would agree whatever its expression says.
-            // Only use-namespace has to go without: it is about the namespace default, which the test leaves alone.
-            var idle = export.Covered.Except(exercised).Except(["use-namespace"]).ToList();
+            // Two have to go without: use-namespace is about the namespace default, which the test leaves alone; and from 1.35
+            // on the API server refuses by itself what is left of pss-proc-mount, which is violated at the earlier versions here.
+            var idle = export.Covered.Except(exercised).Except(["use-namespace", "pss-proc-mount"]).ToList();
+            Assert.True(version != "v1.33" || exercised.Contains("pss-proc-mount"), "no object violates pss-proc-mount");
             Assert.True(profile != "all" || idle.Count == 0, $"no object violates {string.Join(", ", idle)}");
         }
         finally
@@ -160,6 +162,7 @@ public sealed class VapClusterTests(ITestOutputHelper output)
         }
         finally
         {
+            await cluster.Patch($"/apis/apps/v1/namespaces/{cluster.Run}-judged/deployments/web", Json("""{"metadata": {"finalizers": null}}"""), isDryRun: false);
             await cluster.TakeAway();
         }
     }

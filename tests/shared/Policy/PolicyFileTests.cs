@@ -136,6 +136,7 @@ public sealed class PolicyFileTests
                 var set = (policy with { Settings = policy.Settings with { PssVersion = version } }).SetOf(profile);
                 Assert.Equal(expected.Rules, set.Rules);
                 Assert.Equal(expected.Replacements, set.Replacements);
+                Assert.Equal(expected.Repetitions, set.Repetitions);
             }
         }
     }

@@ -206,12 +206,13 @@ internal static class RuleDocument
     private static IEnumerable<string> Profiles(Profiles profiles) => new[]
         {
             (SelfHealGitOps.Policy.Profiles.Default, "default"),
+            (SelfHealGitOps.Policy.Profiles.OnlyScan, "default"),
             (SelfHealGitOps.Policy.Profiles.KubeLinter, "kube-linter"),
             (SelfHealGitOps.Policy.Profiles.PssBaseline, "pss-baseline"),
             (SelfHealGitOps.Policy.Profiles.PssRestricted, "pss-restricted"),
         }
         .Where(each => profiles.HasFlag(each.Item1))
-        .Select(each => $"`{each.Item2}`")
+        .Select(each => $"`{each.Item2}`{(each.Item1 == SelfHealGitOps.Policy.Profiles.OnlyScan ? " of a scan" : "")}")
         .Append("`all`");
 
     private static string Word(Enum value) => value.ToString().ToLowerInvariant();

@@ -41,7 +41,7 @@ internal sealed class BypassCase
         IsUpdate = random.Next(3) == 0;
         IsWithoutOld = IsUpdate && random.Next(8) == 0;
         var isPod = Text(Root, "kind") == "Pod";
-        Review = new()
+        Question = new()
         {
             Operation = IsUpdate ? "UPDATE" : "CREATE",
             Object = text,
@@ -59,7 +59,7 @@ internal sealed class BypassCase
 
     public JsonObject Old { get; }
 
-    public Review Review { get; }
+    public Question Question { get; }
 
     public bool HasTwins { get; }
 

@@ -37,12 +37,12 @@ public sealed class BypassFuzzTests(ITestOutputHelper output)
         {
             var made = new BypassCase(number);
             tried++;
-            var answer = reviewing.Ask(made.Review.ToBytes(), policy, mutates: false);
+            var answer = reviewing.Ask(made.Question.ToBytes(), policy, mutates: false);
             if (made.HasTwins)
             {
                 if (answer.IsAllowed)
                 {
-                    complaints.Add($"case {number}: a key twice, and it got in: {made.Review.Object}");
+                    complaints.Add($"case {number}: a key twice, and it got in: {made.Question.Object}");
                 }
 
                 continue;
@@ -65,7 +65,7 @@ public sealed class BypassFuzzTests(ITestOutputHelper output)
             good += answer.IsAllowed ? 1 : 0;
             if (wrong.Count > 0 && answer.IsAllowed)
             {
-                complaints.Add($"case {number}: {string.Join("; ", wrong)} got in by {made.Review.Operation} {made.Review.SubResource}: {made.Review.Object} OLD {made.Review.OldObject}");
+                complaints.Add($"case {number}: {string.Join("; ", wrong)} got in by {made.Question.Operation} {made.Question.SubResource}: {made.Question.Object} OLD {made.Question.OldObject}");
             }
         }
 
@@ -90,10 +90,10 @@ public sealed class BypassFuzzTests(ITestOutputHelper output)
                 continue;
             }
 
-            var answer = reviewing.Ask(made.Review.ToBytes(), policy, mutates: false);
+            var answer = reviewing.Ask(made.Question.ToBytes(), policy, mutates: false);
             if (!answer.IsAllowed)
             {
-                complaints.Add($"case {number}: {answer.Problem ?? string.Join("; ", answer.Causes)}: {made.Review.Object}");
+                complaints.Add($"case {number}: {answer.Problem ?? string.Join("; ", answer.Causes)}: {made.Question.Object}");
             }
         }
 
@@ -109,7 +109,7 @@ public sealed class BypassFuzzTests(ITestOutputHelper output)
         foreach (var number in Numbers().Where(number => number % 4 == 0))
         {
             var made = new BypassCase(number);
-            if (made.HasTwins || reviewing.Ask(made.Review.ToBytes(), policy, mutates: true).Patch is not { } patch)
+            if (made.HasTwins || reviewing.Ask(made.Question.ToBytes(), policy, mutates: true).Patch is not { } patch)
             {
                 continue;
             }
@@ -118,13 +118,13 @@ public sealed class BypassFuzzTests(ITestOutputHelper output)
             var worse = PodOracle.Violations(mended, isRestricted: true).Except(PodOracle.Violations(made.Root, isRestricted: true)).ToList();
             if (PodOracle.IsDecodable(made.Root) && (worse.Count > 0 || !PodOracle.IsDecodable(mended)))
             {
-                complaints.Add($"case {number}: {string.Join("; ", worse)} after {patch} on {made.Review.Object}");
+                complaints.Add($"case {number}: {string.Join("; ", worse)} after {patch} on {made.Question.Object}");
             }
 
             // On CREATE alone is the next request the same but for the patch.
-            if (!made.IsUpdate && reviewing.Ask((made.Review with { Object = mended.ToJsonString() }).ToBytes(), policy, mutates: true).Patch is { } again)
+            if (!made.IsUpdate && reviewing.Ask((made.Question with { Object = mended.ToJsonString() }).ToBytes(), policy, mutates: true).Patch is { } again)
             {
-                complaints.Add($"case {number}: corrected again with {again} after {patch} on {made.Review.Object}");
+                complaints.Add($"case {number}: corrected again with {again} after {patch} on {made.Question.Object}");
             }
         }
 

@@ -30,7 +30,7 @@ public sealed class ControllerTests
     public void The_controller_s_own_account_inherits_and_nobody_else(string exempt, string made, string owner, string ownerName, string account)
     {
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", exempt, "shop", "web"));
-        var review = Review.Create(Made(made, owner, ownerName));
+        var review = Question.Create(Made(made, owner, ownerName));
 
         Assert.True(Reviewing.Validate(review with { User = KubeSystem + account }, policy).IsAllowed);
         foreach (var user in (string[])
@@ -52,7 +52,7 @@ public sealed class ControllerTests
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", exempt, "shop", "web"));
         foreach (var other in Chains().Select(row => (string)row[4]).Distinct().Where(other => other != account))
         {
-            Assert.False(Reviewing.Validate(Review.Create(Made(made, owner, ownerName)) with { User = KubeSystem + other }, policy).IsAllowed, other);
+            Assert.False(Reviewing.Validate(Question.Create(Made(made, owner, ownerName)) with { User = KubeSystem + other }, policy).IsAllowed, other);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class ControllerTests
     public void An_update_inherits_nothing(string operation, string subResource)
     {
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", "StatefulSet", "shop", "web"));
-        var review = Review.Update(Made("v1/Pod", "apps/v1/StatefulSet", "web"), Objects.Pod()) with
+        var review = Question.Update(Made("v1/Pod", "apps/v1/StatefulSet", "web"), Objects.Pod()) with
         {
             Operation = operation,
             SubResource = subResource,
@@ -93,14 +93,14 @@ public sealed class ControllerTests
         var pod = Objects.PrivilegedPod("web-0");
         pod["metadata"]!["ownerReferences"] = JsonNode.Parse(references);
 
-        Assert.False(Reviewing.Validate(Review.Create(pod) with { User = KubeSystem + "statefulset-controller" }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(pod) with { User = KubeSystem + "statefulset-controller" }, policy).IsAllowed);
     }
 
     [Fact]
     public void Inheritance_stays_in_the_namespace_and_with_the_rule()
     {
         var pod = Made("v1/Pod", "apps/v1/StatefulSet", "web");
-        var review = Review.Create(pod) with { User = KubeSystem + "statefulset-controller" };
+        var review = Question.Create(pod) with { User = KubeSystem + "statefulset-controller" };
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", "StatefulSet", "shop", "web"));
 
         Assert.False(Reviewing.Validate(review with { Namespace = "attic" }, policy).IsAllowed);
@@ -121,7 +121,7 @@ public sealed class ControllerTests
         var pod = Made("v1/Pod", "apps/v1/ReplicaSet", replicaSet);
         pod["metadata"]!["labels"] = new JsonObject { ["pod-template-hash"] = hash };
 
-        Assert.False(Reviewing.Validate(Review.Create(pod) with { User = KubeSystem + "replicaset-controller" }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(pod) with { User = KubeSystem + "replicaset-controller" }, policy).IsAllowed);
     }
 
     [Fact]
@@ -132,8 +132,8 @@ public sealed class ControllerTests
         var deployment = Objects.Deployment(Objects.PrivilegedSpec());
         deployment["metadata"]!["ownerReferences"] = Owner("example.com/v1/Platform", "web");
 
-        Assert.False(Reviewing.Validate(Review.Create(deployment) with { User = KubeSystem + "deployment-controller" }, policy).IsAllowed);
-        Assert.False(Reviewing.Validate(Review.Create(Made("v1/Pod", "apps/v1/ReplicaSet", "web-5d4f8b")) with { User = KubeSystem + "replicaset-controller" }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(deployment) with { User = KubeSystem + "deployment-controller" }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Made("v1/Pod", "apps/v1/ReplicaSet", "web-5d4f8b")) with { User = KubeSystem + "replicaset-controller" }, policy).IsAllowed);
     }
 
     private static JsonObject Made(string kind, string owner, string ownerName)

@@ -29,7 +29,7 @@ public sealed class ExemptionTests
         var one = Entry("pss-privileged", "Pod", "shop", "web");
         var two = Entry("pss-host-ports", "Pod", "shop", "web");
         var spec = UpdateTests.With("""{"containers/0/securityContext/privileged": true, "containers/0/ports/0/hostPort": 80, "hostPID": true}""");
-        var review = Review.Create(Objects.Pod(spec));
+        var review = Question.Create(Objects.Pod(spec));
 
         var none = Reviewing.Validate(review, Policy()).Rules;
         var first = none.Except(Reviewing.Validate(review, Policy(one)).Rules);
@@ -52,7 +52,7 @@ public sealed class ExemptionTests
         var policy = Policy(
             Entry("pss-privileged", "Pod", "shop", "web", container: "web"), Entry("pss-privileged", "Pod", "shop", "web", container: "b"));
 
-        var cause = Assert.Single(Reviewing.Validate(Review.Create(Objects.Pod(spec)), policy).Causes);
+        var cause = Assert.Single(Reviewing.Validate(Question.Create(Objects.Pod(spec)), policy).Causes);
         Assert.StartsWith("/spec/initContainers/0/", cause.Pointer, StringComparison.Ordinal);
     }
 
@@ -71,8 +71,8 @@ public sealed class ExemptionTests
     [InlineData("shop/web")]
     public void Names_are_exact_and_never_a_prefix(string name)
     {
-        Assert.False(Reviewing.Validate(Review.Create(Objects.Deployment(Objects.PrivilegedSpec(), name)), WebIsExempt).IsAllowed);
-        Assert.True(Reviewing.Validate(Review.Create(Objects.Deployment(Objects.PrivilegedSpec())), WebIsExempt).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.Deployment(Objects.PrivilegedSpec(), name)), WebIsExempt).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(Objects.Deployment(Objects.PrivilegedSpec())), WebIsExempt).IsAllowed);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class ExemptionTests
         var pod = Objects.PrivilegedPod();
         pod["metadata"] = JsonNode.Parse(metadata);
 
-        Assert.False(Reviewing.Validate(Review.Create(pod), policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(pod), policy).IsAllowed);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class ExemptionTests
     {
         var policy = Policy(Entry(rule, kind, @namespace, "web"));
 
-        Assert.False(Reviewing.Validate(Review.Create(Objects.Deployment(Objects.PrivilegedSpec())), policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.Deployment(Objects.PrivilegedSpec())), policy).IsAllowed);
     }
 
     [Theory]
@@ -132,14 +132,14 @@ public sealed class ExemptionTests
             metadata["labels"] = new JsonObject { [key] = value };
         }
 
-        Assert.False(Reviewing.Validate(Review.Create(deployment), Reviewing.Policy("pss-baseline")).IsAllowed);
-        Assert.Contains("pss-privileged", Reviewing.Validate(Review.Create(deployment), Reviewing.Policy("all")).Rules);
+        Assert.False(Reviewing.Validate(Question.Create(deployment), Reviewing.Policy("pss-baseline")).IsAllowed);
+        Assert.Contains("pss-privileged", Reviewing.Validate(Question.Create(deployment), Reviewing.Policy("all")).Rules);
     }
 
     [Fact]
     public void What_is_exempt_is_not_corrected_and_says_so_in_the_audit_log()
     {
-        var deployment = Review.Create(Objects.Deployment(Objects.PrivilegedSpec()));
+        var deployment = Question.Create(Objects.Deployment(Objects.PrivilegedSpec()));
 
         Assert.Equal("pss-privileged", Reviewing.Validate(deployment, WebIsExempt).Audit["exempted"]);
         Assert.Null(Reviewing.Mutate(deployment, WebIsExempt).Patch);

@@ -60,11 +60,11 @@ public sealed class HostileInputTests
     public async Task Huge_or_hostile_input_is_answered_within_bounds(string input)
     {
         var text = Made[input]();
-        foreach (var review in (Review[])
+        foreach (var review in (Question[])
             [
-                Review.Create(text) with { Name = "web" },
-                Review.Create(text) with { Name = "web", Operation = "UPDATE", OldObject = text },
-                Review.Create(text) with { Name = "web", Operation = "UPDATE", OldObject = Changed(text) },
+                Question.Create(text) with { Name = "web" },
+                Question.Create(text) with { Name = "web", Operation = "UPDATE", OldObject = text },
+                Question.Create(text) with { Name = "web", Operation = "UPDATE", OldObject = Changed(text) },
             ])
         {
             var body = review.ToBytes();
@@ -101,13 +101,13 @@ public sealed class HostileInputTests
     [InlineData("keys that one hash is made for")]
     public void Huge_input_is_no_way_in(string input)
     {
-        Assert.False(Reviewing.Validate(Review.Create(Made[input]()), Reviewing.Policy("pss-baseline")).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Made[input]()), Reviewing.Policy("pss-baseline")).IsAllowed);
     }
 
     [Fact]
     public void Every_prefix_of_a_review_is_answered_and_none_admitted()
     {
-        var body = Review.Create(Objects.Pod()).ToBytes();
+        var body = Question.Create(Objects.Pod()).ToBytes();
         var policy = Reviewing.Policy("pss-baseline");
         using var reviewing = new Reviewing();
 
@@ -122,7 +122,7 @@ public sealed class HostileInputTests
     [Fact]
     public void Any_byte_changed_is_answered_and_never_a_crash()
     {
-        var body = Review.Create(Objects.PrivilegedPod()).ToBytes();
+        var body = Question.Create(Objects.PrivilegedPod()).ToBytes();
         var policy = Reviewing.Policy("all");
         using var reviewing = new Reviewing();
         foreach (var value in (byte[])[0, (byte)'"', (byte)'{', (byte)']', (byte)',', 0xff, 0xc0])

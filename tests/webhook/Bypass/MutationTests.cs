@@ -29,7 +29,7 @@ public sealed class MutationTests
                 foreach (var spec in Specs())
                 {
                     var root = Objects.Holder(kind, path, spec);
-                    if (Reviewing.Mutate(Review.Create(root), policy).Patch is not { } patch)
+                    if (Reviewing.Mutate(Question.Create(root), policy).Patch is not { } patch)
                     {
                         continue;
                     }
@@ -50,7 +50,7 @@ public sealed class MutationTests
         foreach (var spec in Specs())
         {
             var root = Objects.Pod(spec);
-            if (Reviewing.Mutate(Review.Create(root), policy).Patch is { } patch)
+            if (Reviewing.Mutate(Question.Create(root), policy).Patch is { } patch)
             {
                 Assert.Subset(Levels(root), Levels(Apply(patch, root)));
             }
@@ -65,15 +65,15 @@ public sealed class MutationTests
     {
         var (bad, good) = (Objects.Holder(kind, 0, Objects.PrivilegedSpec()), Objects.Holder(kind, 0, Objects.RestrictedSpec()));
 
-        Assert.Null(Reviewing.Mutate(Review.Update(bad, good), CorrectingAll("pss-baseline")).Patch);
-        Assert.NotNull(Reviewing.Mutate(Review.Create(bad), CorrectingAll("pss-baseline")).Patch);
+        Assert.Null(Reviewing.Mutate(Question.Update(bad, good), CorrectingAll("pss-baseline")).Patch);
+        Assert.NotNull(Reviewing.Mutate(Question.Create(bad), CorrectingAll("pss-baseline")).Patch);
     }
 
     [Fact]
     public void A_patch_on_update_touches_only_the_template()
     {
         var bad = Objects.Deployment(Objects.PrivilegedSpec());
-        var patch = JsonNode.Parse(Reviewing.Mutate(Review.Update(bad, Objects.Deployment()), CorrectingAll("all")).Patch!)!.AsArray();
+        var patch = JsonNode.Parse(Reviewing.Mutate(Question.Update(bad, Objects.Deployment()), CorrectingAll("all")).Patch!)!.AsArray();
 
         Assert.All(patch, operation => Assert.True(
             operation!["path"]!.GetValue<string>() is var path
@@ -84,7 +84,7 @@ public sealed class MutationTests
     [Fact]
     public void A_dry_run_is_answered_like_any_other()
     {
-        var review = Review.Create(Objects.Deployment(Objects.PrivilegedSpec()));
+        var review = Question.Create(Objects.Deployment(Objects.PrivilegedSpec()));
         var policy = CorrectingAll("pss-baseline");
 
         Assert.Equal(Reviewing.Validate(review, policy).Bytes, Reviewing.Validate(review with { DryRun = true }, policy).Bytes);
@@ -100,8 +100,8 @@ public sealed class MutationTests
             root["metadata"]!["annotations"] = new JsonObject { [MutationRecord.Annotation] = forged };
             var policy = CorrectingAll("pss-baseline");
 
-            var mended = Apply(Reviewing.Mutate(Review.Create(root), policy).Patch!, root);
-            Assert.True(Reviewing.Validate(Review.Create(mended), policy).IsAllowed);
+            var mended = Apply(Reviewing.Mutate(Question.Create(root), policy).Patch!, root);
+            Assert.True(Reviewing.Validate(Question.Create(mended), policy).IsAllowed);
             Assert.Contains("pss-privileged", mended["metadata"]!["annotations"]![MutationRecord.Annotation]!.GetValue<string>(), StringComparison.Ordinal);
         }
     }

@@ -15,7 +15,7 @@ public sealed class NamespaceTests
     [InlineData(null)]
     public void An_unknown_namespace_is_judged_strictly(string? name)
     {
-        Assert.False(Reviewing.Validate(Review.Create(Objects.PrivilegedPod()) with { Namespace = name }, Reviewing.Policy("pss-baseline")).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.PrivilegedPod()) with { Namespace = name }, Reviewing.Policy("pss-baseline")).IsAllowed);
     }
 
     [Fact]
@@ -24,11 +24,11 @@ public sealed class NamespaceTests
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", "Pod", "shop", "web"));
         var pod = Objects.PrivilegedPod();
 
-        Assert.True(Reviewing.Validate(Review.Create(pod), policy).IsAllowed);
-        Assert.False(Reviewing.Validate(Review.Create(pod) with { Namespace = "attic" }, policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(pod), policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(pod) with { Namespace = "attic" }, policy).IsAllowed);
 
         pod["metadata"]!.AsObject().Remove("namespace");
-        Assert.True(Reviewing.Validate(Review.Create(pod), policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(pod), policy).IsAllowed);
     }
 
     [Fact]
@@ -37,6 +37,6 @@ public sealed class NamespaceTests
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", "Pod", "shop", "web"));
 
         // Where the API server names no namespace, the object's own word is not taken for it.
-        Assert.False(Reviewing.Validate(Review.Create(Objects.PrivilegedPod()) with { Namespace = null }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.PrivilegedPod()) with { Namespace = null }, policy).IsAllowed);
     }
 }

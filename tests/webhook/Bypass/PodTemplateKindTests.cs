@@ -42,10 +42,10 @@ public sealed class PodTemplateKindTests
         var bad = Objects.Holder(kind, path, Objects.PrivilegedSpec());
         var good = Objects.Holder(kind, path, Objects.RestrictedSpec());
 
-        Assert.True(Reviewing.Validate(Review.Create(good), Policy).IsAllowed);
-        Assert.Equal(["pss-privileged"], Reviewing.Validate(Review.Create(bad), Policy).Rules);
-        Assert.Equal(["pss-privileged"], Reviewing.Validate(Review.Update(bad, good), Policy).Rules);
-        Assert.True(Reviewing.Validate(Review.Update(good, bad), Policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(good), Policy).IsAllowed);
+        Assert.Equal(["pss-privileged"], Reviewing.Validate(Question.Create(bad), Policy).Rules);
+        Assert.Equal(["pss-privileged"], Reviewing.Validate(Question.Update(bad, good), Policy).Rules);
+        Assert.True(Reviewing.Validate(Question.Update(good, bad), Policy).IsAllowed);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class PodTemplateKindTests
         var bad = Objects.Holder(kind, 0, Objects.PrivilegedSpec());
         bad["apiVersion"] = apiVersion;
 
-        Assert.Equal(["pss-privileged"], Reviewing.Validate(Review.Create(bad), Policy).Rules);
+        Assert.Equal(["pss-privileged"], Reviewing.Validate(Question.Create(bad), Policy).Rules);
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class PodTemplateKindTests
             ["spec"] = new JsonObject { ["template"] = new JsonObject { ["spec"] = Objects.PrivilegedSpec() } },
         };
 
-        Assert.True(Reviewing.Validate(Review.Create(unknown), Policy).IsAllowed);
-        Assert.False(Reviewing.Validate(Review.Create(Objects.PrivilegedPod()) with { User = "system:serviceaccount:things:operator" }, Policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(unknown), Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.PrivilegedPod()) with { User = "system:serviceaccount:things:operator" }, Policy).IsAllowed);
     }
 
     [Theory]
@@ -94,13 +94,13 @@ public sealed class PodTemplateKindTests
             ["controller"] = true,
         });
 
-        Assert.False(Reviewing.Validate(Review.Create(pod) with { User = $"system:serviceaccount:kube-system:{account}" }, Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(pod) with { User = $"system:serviceaccount:kube-system:{account}" }, Policy).IsAllowed);
     }
 
     [Fact]
     public void The_type_that_the_request_states_and_the_object_s_own_must_be_the_same()
     {
-        var body = System.Text.Encoding.UTF8.GetString(Review.Create(Objects.PrivilegedPod()).ToBytes())
+        var body = System.Text.Encoding.UTF8.GetString(Question.Create(Objects.PrivilegedPod()).ToBytes())
             .Replace("""{"group":"","version":"v1","kind":"Pod" }""", """{"group":"","version":"v1","kind":"ConfigMap" }""", StringComparison.Ordinal);
         using var reviewing = new Reviewing();
 
@@ -121,7 +121,7 @@ public sealed class PodTemplateKindTests
         var pod = Objects.PrivilegedPod();
         pod["kind"] = kind;
 
-        Assert.Null(Reviewing.Validate(Review.Create(pod), Policy).Problem);
+        Assert.Null(Reviewing.Validate(Question.Create(pod), Policy).Problem);
     }
 
     [Theory]
@@ -136,7 +136,7 @@ public sealed class PodTemplateKindTests
     [InlineData("\"Pod\"")]
     public void An_object_without_a_type_is_never_admitted_for_want_of_one(string json)
     {
-        Assert.False(Reviewing.Validate(Review.Create(json), Policy).IsAllowed);
-        Assert.NotNull(Reviewing.Mutate(Review.Create(json), Policy).Problem);
+        Assert.False(Reviewing.Validate(Question.Create(json), Policy).IsAllowed);
+        Assert.NotNull(Reviewing.Mutate(Question.Create(json), Policy).Problem);
     }
 }

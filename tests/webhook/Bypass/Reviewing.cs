@@ -27,13 +27,13 @@ internal sealed class Reviewing : IDisposable
             },
             profile);
 
-    public static Answer Validate(Review review, AdmissionPolicy policy)
+    public static Answer Validate(Question review, AdmissionPolicy policy)
     {
         using var once = new Reviewing();
         return once.Ask(review.ToBytes(), policy, mutates: false);
     }
 
-    public static Answer Mutate(Review review, AdmissionPolicy policy)
+    public static Answer Mutate(Question review, AdmissionPolicy policy)
     {
         using var once = new Reviewing();
         return once.Ask(review.ToBytes(), policy, mutates: true);
@@ -49,8 +49,7 @@ internal sealed class Reviewing : IDisposable
     public ReadOnlyMemory<byte> AskForBytes(byte[] body, AdmissionPolicy policy, bool mutates, out string? problem)
     {
         workspace.Clear();
-        body.CopyTo(workspace.Body(body.Length).AsMemory());
-        var reading = workspace.Reader.Read(new SourceText("request", workspace.Body(0).AsMemory(0, body.Length)));
+        var reading = workspace.Reader.Read(new SourceText("request", body));
         if (reading.Document is not { } document)
         {
             problem = reading.Problem!;

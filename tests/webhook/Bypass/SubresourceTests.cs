@@ -19,7 +19,7 @@ public sealed class SubresourceTests
     [InlineData("status/")]
     public void Ephemeral_containers_and_other_subresources_that_hold_a_pod_spec_are_judged(string subResource)
     {
-        var review = Review.Update(Objects.PrivilegedPod(), Objects.Pod()) with { SubResource = subResource };
+        var review = Question.Update(Objects.PrivilegedPod(), Objects.Pod()) with { SubResource = subResource };
 
         Assert.Equal(["pss-privileged"], Reviewing.Validate(review, Policy).Rules);
     }
@@ -36,7 +36,7 @@ public sealed class SubresourceTests
     [InlineData("proxy")]
     public void Subresources_that_hold_no_pod_spec_are_let_through(string subResource)
     {
-        var review = Review.Update(Objects.PrivilegedPod(), Objects.PrivilegedPod()) with { SubResource = subResource };
+        var review = Question.Update(Objects.PrivilegedPod(), Objects.PrivilegedPod()) with { SubResource = subResource };
 
         Assert.True(Reviewing.Validate(review, Policy).IsAllowed);
         Assert.Null(Reviewing.Mutate(review, Policy).Patch);
@@ -50,7 +50,7 @@ public sealed class SubresourceTests
     [InlineData("CONNECT", "proxy")]
     public void Operations_that_store_nothing_are_let_through(string operation, string subResource)
     {
-        var review = new Review { Operation = operation, SubResource = subResource, Object = null, OldObject = Objects.PrivilegedPod().ToJsonString() };
+        var review = new Question { Operation = operation, SubResource = subResource, Object = null, OldObject = Objects.PrivilegedPod().ToJsonString() };
 
         Assert.True(Reviewing.Validate(review, Policy).IsAllowed);
     }
@@ -64,7 +64,7 @@ public sealed class SubresourceTests
             {"list": [{"name": "debug", "image": "registry.example.com/debug:1", "securityContext": {"privileged": true}}]}
             """)["list"]!.DeepClone();
 
-        var answer = Reviewing.Validate(Review.Update(changed, old) with { SubResource = "ephemeralcontainers" }, Policy);
+        var answer = Reviewing.Validate(Question.Update(changed, old) with { SubResource = "ephemeralcontainers" }, Policy);
 
         Assert.Equal([("pss-privileged", "/spec/ephemeralContainers/0/securityContext/privileged")], answer.Causes.Select(cause => (cause.Rule, cause.Pointer)));
     }
@@ -77,7 +77,7 @@ public sealed class SubresourceTests
 
         foreach (var subResource in (string[])["ephemeralcontainers", "resize", ""])
         {
-            var review = Review.Update(changed, old) with { SubResource = subResource };
+            var review = Question.Update(changed, old) with { SubResource = subResource };
             Assert.Null(Reviewing.Mutate(review, MutationTests.CorrectingAll("all")).Patch);
         }
     }
@@ -87,12 +87,12 @@ public sealed class SubresourceTests
     {
         // Through /scale, and by patching replicas of the Deployment itself.
         var scale = Objects.Parse("""{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"web"},"spec":{"replicas":3}}""");
-        Assert.True(Reviewing.Validate(Review.Update(scale, scale) with { SubResource = "scale" }, Policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Update(scale, scale) with { SubResource = "scale" }, Policy).IsAllowed);
 
         var old = Objects.Deployment(Objects.PrivilegedSpec());
         var scaled = Objects.Deployment(Objects.PrivilegedSpec());
         scaled["spec"]!["replicas"] = 5;
-        var answer = Reviewing.Validate(Review.Update(scaled, old), Policy);
+        var answer = Reviewing.Validate(Question.Update(scaled, old), Policy);
         Assert.True(answer.IsAllowed);
         Assert.Single(answer.Warnings);
     }

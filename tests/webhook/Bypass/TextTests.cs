@@ -54,13 +54,13 @@ public sealed class TextTests
         // The API server's decoder is case-sensitive: it drops the field, and the container is not privileged.
         var spec = Objects.RestrictedSpec();
         Objects.SecurityContext(spec)[key] = true;
-        Assert.True(Reviewing.Validate(Review.Create(Objects.Pod(spec)), Baseline).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Create(Objects.Pod(spec)), Baseline).IsAllowed);
 
         // And what stands beside it in the right letters counts.
         Objects.SecurityContext(spec)["privileged"] = true;
-        Assert.False(Reviewing.Validate(Review.Create(Objects.Pod(spec)), Baseline).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.Pod(spec)), Baseline).IsAllowed);
         Objects.SecurityContext(spec)[key] = false;
-        Assert.False(Reviewing.Validate(Review.Create(Objects.Pod(spec)), Baseline).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.Pod(spec)), Baseline).IsAllowed);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class TextTests
         var twin = Part(good, right);
         foreach (var text in (string[])[bad.Replace($"\"{right}\":", $"\"{wrong}\":{twin},\"{right}\":", StringComparison.Ordinal)])
         {
-            Assert.False(Reviewing.Validate(Review.Create(text), Baseline).IsAllowed);
+            Assert.False(Reviewing.Validate(Question.Create(text), Baseline).IsAllowed);
         }
 
         static string Part(string json, string key) => Find(JsonNode.Parse(json)!, key)!.ToJsonString();
@@ -99,7 +99,7 @@ public sealed class TextTests
     public void Duplicate_keys_are_refused_whichever_comes_last(string securityContext)
     {
         var text = Objects.Pod().ToJsonString().Replace("\"securityContext\":{\"allow", "\"securityContext\":" + securityContext + ",\"x\":{\"allow", StringComparison.Ordinal);
-        var answer = Reviewing.Validate(Review.Create(text), Baseline);
+        var answer = Reviewing.Validate(Question.Create(text), Baseline);
 
         Assert.False(answer.IsAllowed);
         Assert.NotNull(answer.Problem);
@@ -108,7 +108,7 @@ public sealed class TextTests
     [Fact]
     public void Duplicate_keys_of_the_envelope_are_refused()
     {
-        var good = Review.Create(Objects.Pod()).ToBytes();
+        var good = Question.Create(Objects.Pod()).ToBytes();
         var text = Encoding.UTF8.GetString(good);
         foreach (var key in (string[])["object", "operation", "request", "subResource", "namespace", "userInfo"])
         {
@@ -130,7 +130,7 @@ public sealed class TextTests
     {
         var text = Objects.Pod().ToJsonString().Replace("\"securityContext\":{\"allow", "\"securityContext\":" + securityContext + ",\"x\":{\"allow", StringComparison.Ordinal);
 
-        Assert.Contains("pss-privileged", Reviewing.Validate(Review.Create(text), Baseline).Rules);
+        Assert.Contains("pss-privileged", Reviewing.Validate(Question.Create(text), Baseline).Rules);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class TextTests
     [InlineData("/* */")]
     public void Comments_are_no_JSON(string comment)
     {
-        Assert.NotNull(Reviewing.Validate(Review.Create(comment + Objects.Pod().ToJsonString()), Baseline).Problem);
+        Assert.NotNull(Reviewing.Validate(Question.Create(comment + Objects.Pod().ToJsonString()), Baseline).Problem);
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class TextTests
     public void Strings_that_are_no_Unicode_crash_nothing(string text)
     {
         var pod = Objects.PrivilegedPod().ToJsonString().Replace("\"name\":\"web\"", $"\"name\":{text}", StringComparison.Ordinal);
-        var answer = Reviewing.Validate(Review.Create(pod) with { Name = "web" }, All);
+        var answer = Reviewing.Validate(Question.Create(pod) with { Name = "web" }, All);
 
         Assert.False(answer.IsAllowed);
     }
@@ -158,6 +158,6 @@ public sealed class TextTests
     {
         var spec = Objects.RestrictedSpec();
         spec["containers"]![0]!["image"] = image;
-        return [.. Reviewing.Validate(Review.Create(Objects.Pod(spec)), All).Rules];
+        return [.. Reviewing.Validate(Question.Create(Objects.Pod(spec)), All).Rules];
     }
 }

@@ -17,15 +17,15 @@ public sealed class UpdateTests
     [Fact]
     public void Old_object_that_is_right_never_speaks_for_the_new_one()
     {
-        Assert.False(Reviewing.Validate(Review.Update(Objects.PrivilegedPod(), Objects.Pod()), Policy).IsAllowed);
-        Assert.True(Reviewing.Validate(Review.Update(Objects.Pod(), Objects.PrivilegedPod()), Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Update(Objects.PrivilegedPod(), Objects.Pod()), Policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Update(Objects.Pod(), Objects.PrivilegedPod()), Policy).IsAllowed);
     }
 
     [Fact]
     public void An_update_without_an_old_object_is_judged_like_a_new_one()
     {
-        Assert.False(Reviewing.Validate(Review.Create(Objects.PrivilegedPod()) with { Operation = "UPDATE" }, Policy).IsAllowed);
-        Assert.False(Reviewing.Validate(Review.Create(Objects.PrivilegedPod()) with { Operation = "UPDATE", OldObject = "{}" }, Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.PrivilegedPod()) with { Operation = "UPDATE" }, Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(Objects.PrivilegedPod()) with { Operation = "UPDATE", OldObject = "{}" }, Policy).IsAllowed);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class UpdateTests
     {
         var same = Objects.PrivilegedPod().ToJsonString();
 
-        Assert.False(Reviewing.Validate(Review.Create(same) with { OldObject = same }, Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Create(same) with { OldObject = same }, Policy).IsAllowed);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class UpdateTests
 
         foreach (var policy in (AdmissionPolicy[])[Policy, Strict])
         {
-            var answer = Reviewing.Validate(Review.Update(without, old), policy);
+            var answer = Reviewing.Validate(Question.Update(without, old), policy);
             Assert.True(answer.IsAllowed);
             Assert.Empty(answer.Warnings);
         }
@@ -62,8 +62,8 @@ public sealed class UpdateTests
             each["metadata"]!["finalizers"] = new JsonArray("example.com/hold");
         }
 
-        Assert.Equal(["pss-privileged"], Reviewing.Validate(Review.Update(bad, old), Policy).Rules);
-        Assert.Equal(["pss-privileged"], Reviewing.Validate(Review.Create(bad), Policy).Rules);
+        Assert.Equal(["pss-privileged"], Reviewing.Validate(Question.Update(bad, old), Policy).Rules);
+        Assert.Equal(["pss-privileged"], Reviewing.Validate(Question.Create(bad), Policy).Rules);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class UpdateTests
         var bad = Objects.Deployment(Objects.PrivilegedSpec());
         bad["metadata"]!["deletionTimestamp"] = "2026-06-01T00:00:00Z";
 
-        Assert.Null(Reviewing.Mutate(Review.Update(bad, Objects.Deployment()), MutationTests.CorrectingAll("pss-baseline")).Patch);
+        Assert.Null(Reviewing.Mutate(Question.Update(bad, Objects.Deployment()), MutationTests.CorrectingAll("pss-baseline")).Patch);
     }
 
     public static TheoryData<string, string, string> Worsenings() => new()
@@ -111,7 +111,7 @@ public sealed class UpdateTests
             var old = Objects.Holder(kind, 0, With(before));
             var changed = Objects.Holder(kind, 0, With(after));
 
-            var answer = Reviewing.Validate(Review.Update(changed, old), Policy);
+            var answer = Reviewing.Validate(Question.Update(changed, old), Policy);
             Assert.False(answer.IsAllowed, $"{kind}: {answer}");
             Assert.Contains(rule, answer.Rules);
         }
@@ -134,10 +134,10 @@ public sealed class UpdateTests
         var old = Objects.Deployment(With(before));
         var changed = Objects.Deployment(With(before, besides));
 
-        var answer = Reviewing.Validate(Review.Update(changed, old), Policy);
+        var answer = Reviewing.Validate(Question.Update(changed, old), Policy);
         Assert.True(answer.IsAllowed, answer.ToString());
         Assert.NotEmpty(answer.Warnings);
-        Assert.False(Reviewing.Validate(Review.Update(changed, old), Strict).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Update(changed, old), Strict).IsAllowed);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class UpdateTests
         list.RemoveAt(0);
         list.Add(moved);
 
-        Assert.True(Reviewing.Validate(Review.Update(changed, old), Policy).IsAllowed);
+        Assert.True(Reviewing.Validate(Question.Update(changed, old), Policy).IsAllowed);
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class UpdateTests
              "containers/1": {"name": "web", "image": "registry.example.com/evil:1", "securityContext": {"privileged": true}}}
             """));
 
-        Assert.False(Reviewing.Validate(Review.Update(changed, old), Policy).IsAllowed);
-        Assert.False(Reviewing.Validate(Review.Update(changed, changed.DeepClone()) with { Object = Renamed(changed) }, Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Update(changed, old), Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Update(changed, changed.DeepClone()) with { Object = Renamed(changed) }, Policy).IsAllowed);
 
         static string Renamed(JsonObject root)
         {
@@ -181,7 +181,7 @@ public sealed class UpdateTests
         var changed = Objects.Pod();
         changed["metadata"]!["annotations"] = new JsonObject { ["container.apparmor.security.beta.kubernetes.io/web"] = "unconfined" };
 
-        Assert.Equal(["pss-apparmor-profile"], Reviewing.Validate(Review.Update(changed, old), Policy).Rules);
+        Assert.Equal(["pss-apparmor-profile"], Reviewing.Validate(Question.Update(changed, old), Policy).Rules);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class UpdateTests
 
         foreach (var changed in (JsonObject[])[Binding("a", "b", "c", "mallory"), Binding("a", "b", "c", "d", "mallory"), Binding("mallory", "b", "c", "d")])
         {
-            Assert.Contains("cluster-admin-role-binding", Reviewing.Validate(Review.Update(changed, old) with { Namespace = null }, policy).Rules);
+            Assert.Contains("cluster-admin-role-binding", Reviewing.Validate(Question.Update(changed, old) with { Namespace = null }, policy).Rules);
         }
 
         static JsonObject Binding(params string[] users) => new()
@@ -219,7 +219,7 @@ public sealed class UpdateTests
                 """{"apiGroups": ["apps"], "resources": ["*"], "verbs": ["get"]}""",
             ])
         {
-            Assert.False(Reviewing.Validate(Review.Update(Role(rules), old), policy).IsAllowed, rules);
+            Assert.False(Reviewing.Validate(Question.Update(Role(rules), old), policy).IsAllowed, rules);
         }
 
         static JsonObject Role(string rules) => Objects.Parse(

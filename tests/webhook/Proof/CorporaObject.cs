@@ -25,7 +25,7 @@ internal sealed record CorporaObject(string File, int Document, int? Item, JsonO
     /// <summary>True where the request would be none: an API server sends no object without apiVersion and kind.</summary>
     public bool HasType => IsText(Root["apiVersion"]) && IsText(Root["kind"]);
 
-    public Review Review => Review.Create(Root) with { Namespace = TextOf(Root["metadata"] as JsonObject, "namespace") };
+    public Question Question => Question.Create(Root) with { Namespace = TextOf(Root["metadata"] as JsonObject, "namespace") };
 
     public static IEnumerable<string> Files() => Names
         .SelectMany(corpus => Directory.EnumerateFiles(Corpora.PathOf(corpus), "*", SearchOption.AllDirectories))

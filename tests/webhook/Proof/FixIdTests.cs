@@ -19,8 +19,8 @@ public sealed class FixIdTests
             using var other = new Reviewing();
             var shuffled = new Bypass.JsonScribe(random, shuffles: true, escapesOneIn: 10, twinsOneIn: 0).Write(each.Root);
 
-            var id = one.Ask(each.Review.ToBytes(), policy, mutates: false).FixId;
-            var again = each.Review with { Object = shuffled, Uid = "another", User = "bob", DryRun = true };
+            var id = one.Ask(each.Question.ToBytes(), policy, mutates: false).FixId;
+            var again = each.Question with { Object = shuffled, Uid = "another", User = "bob", DryRun = true };
             Assert.Equal(id, other.Ask(again.ToBytes(), Reviewing.Policy("all"), mutates: false).FixId);
         }
     }
@@ -40,7 +40,7 @@ public sealed class FixIdTests
                     {
                         var spec = Objects.RestrictedSpec();
                         poison.Apply(spec);
-                        var answer = Reviewing.Validate(Review.Create(Objects.Holder(kind, 0, spec, name)) with { Namespace = @namespace }, policy);
+                        var answer = Reviewing.Validate(Question.Create(Objects.Holder(kind, 0, spec, name)) with { Namespace = @namespace }, policy);
                         var what = $"{kind} {@namespace}/{name}: {string.Join(", ", answer.Causes.Select(cause => $"{cause.Rule} {WithoutIndex(cause.Pointer)}").Order())}";
                         Assert.True(ids.TryAdd(answer.FixId!, what) || ids[answer.FixId!] == what, $"{answer.FixId} is of {what} and of {ids[answer.FixId!]}");
                         Assert.Matches("^d-[0-9a-f]{10}$", answer.FixId);
@@ -70,7 +70,7 @@ public sealed class FixIdTests
         {
             var spec = Objects.RestrictedSpec();
             spec["containers"] = new JsonArray([.. order.Select(i => containers[i].DeepClone())]);
-            return Reviewing.Validate(Review.Create(Objects.Pod(spec)), policy).FixId;
+            return Reviewing.Validate(Question.Create(Objects.Pod(spec)), policy).FixId;
         }
 
         Assert.NotNull(Id(0, 1));

@@ -30,7 +30,7 @@ public sealed class MendedCorporaTests(ITestOutputHelper output)
             {
                 Interlocked.Increment(ref objects);
                 var mended = each.Root;
-                if (reviewing.Ask(each.Review.ToBytes(), policy, mutates: true).Patch is { } patch)
+                if (reviewing.Ask(each.Question.ToBytes(), policy, mutates: true).Patch is { } patch)
                 {
                     Interlocked.Increment(ref patches);
                     mended = MutationTests.Apply(patch, each.Root);
@@ -51,7 +51,7 @@ public sealed class MendedCorporaTests(ITestOutputHelper output)
                     }
                 }
 
-                var again = (each with { Root = mended }).Review.ToBytes();
+                var again = (each with { Root = mended }).Question.ToBytes();
                 if (reviewing.Ask(again, policy, mutates: true).Patch is { } second)
                 {
                     complaints.Add($"{each}: corrected again: {second}");

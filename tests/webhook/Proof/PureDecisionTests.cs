@@ -53,7 +53,7 @@ public sealed class PureDecisionTests
     public void Every_object_of_the_corpora_is_answered_alike_before_and_after_all_the_others()
     {
         var policy = Reviewing.Policy("all");
-        var bodies = CorporaObject.All.Where(each => each.HasType).Select(each => each.Review.ToBytes()).ToList();
+        var bodies = CorporaObject.All.Where(each => each.HasType).Select(each => each.Question.ToBytes()).ToList();
         using var reviewing = new Reviewing();
         var first = bodies.Select(body => Bytes(reviewing, body, policy, mutates: false)).ToList();
 
@@ -79,18 +79,18 @@ public sealed class PureDecisionTests
 
         var requests = new List<byte[]>
         {
-            Review.Create(Objects.Pod()).ToBytes(),
-            Review.Create(Objects.PrivilegedPod()).ToBytes(),
-            Review.Create(Objects.Pod(large)).ToBytes(),
-            Review.Update(Objects.Deployment(large), Objects.Deployment()).ToBytes(),
-            Review.Update(Objects.Deployment(large), Objects.Deployment(Objects.PrivilegedSpec())).ToBytes(),
-            Review.Update(Objects.Deployment(), Objects.Deployment(large)).ToBytes(),
-            Review.Create("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"}}""").ToBytes(),
-            Review.Create("{\"apiVersion\":").ToBytes(),
+            Question.Create(Objects.Pod()).ToBytes(),
+            Question.Create(Objects.PrivilegedPod()).ToBytes(),
+            Question.Create(Objects.Pod(large)).ToBytes(),
+            Question.Update(Objects.Deployment(large), Objects.Deployment()).ToBytes(),
+            Question.Update(Objects.Deployment(large), Objects.Deployment(Objects.PrivilegedSpec())).ToBytes(),
+            Question.Update(Objects.Deployment(), Objects.Deployment(large)).ToBytes(),
+            Question.Create("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"}}""").ToBytes(),
+            Question.Create("{\"apiVersion\":").ToBytes(),
             Array.Empty<byte>(),
             "[[[["u8.ToArray(),
         };
-        requests.AddRange(Enumerable.Range(1, 60).Select(number => new BypassCase(number).Review.ToBytes()));
+        requests.AddRange(Enumerable.Range(1, 60).Select(number => new BypassCase(number).Question.ToBytes()));
         return requests;
     }
 

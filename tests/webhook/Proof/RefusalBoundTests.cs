@@ -133,7 +133,7 @@ public sealed class RefusalBoundTests
             () => new Reviewing(),
             (each, _, reviewing) =>
             {
-                check(each, reviewing.Ask(each.Review.ToBytes(), policy(each), mutates), complaint => complaints.Add($"{each}: {complaint}"));
+                check(each, reviewing.Ask(each.Question.ToBytes(), policy(each), mutates), complaint => complaints.Add($"{each}: {complaint}"));
                 return reviewing;
             },
             reviewing => reviewing.Dispose());

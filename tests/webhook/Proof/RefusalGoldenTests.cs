@@ -29,7 +29,7 @@ public sealed class RefusalGoldenTests
         var folder = Path.Combine(Folder, name);
         var root = Read(Path.Combine(folder, "object.yaml"));
         var special = File.Exists(Path.Combine(folder, "request.json")) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "request.json")))! : new JsonObject();
-        var review = Review.Create(root) with { Namespace = root["metadata"]?["namespace"]?.GetValue<string>() };
+        var review = Question.Create(root) with { Namespace = root["metadata"]?["namespace"]?.GetValue<string>() };
         if (File.Exists(Path.Combine(folder, "old.yaml")))
         {
             review = review with { Operation = "UPDATE", OldObject = Read(Path.Combine(folder, "old.yaml")).ToJsonString() };

@@ -22,7 +22,7 @@ public sealed class SameVerdictTests(ITestOutputHelper output)
         await using var webhook = await WebhookProcess.StartAsync("--profile", $"pss-{level}");
         var pods = CorporaObject.All.Where(each => each.File.StartsWith($"psa/{level}/", StringComparison.Ordinal)).ToList();
 
-        var answers = await webhook.AskAsync("validate", [.. pods.Select(pod => (pod.Review with { Namespace = "shop" }).ToBytes())]);
+        var answers = await webhook.AskAsync("validate", [.. pods.Select(pod => (pod.Question with { Namespace = "shop" }).ToBytes())]);
 
         var wrong = pods.Zip(answers).Where(each => each.Second.IsAllowed != each.First.File.Contains("/pass/", StringComparison.Ordinal));
         Assert.Empty(wrong.Select(each => $"{each.First}: {each.Second}"));
@@ -54,7 +54,7 @@ public sealed class SameVerdictTests(ITestOutputHelper output)
             .Select(file => Path.GetRelativePath(Corpora.Root!, file).Replace('\\', '/')).ToHashSet();
         var patches = CorporaObject.All.Where(IsPatch).Select(each => each.File).ToHashSet();
         var asked = CorporaObject.All.Where(each => each.HasType && !withComments.Contains(each.File) && !patches.Contains(each.File)).ToList();
-        var answers = await webhook.AskAsync("validate", [.. asked.Select(each => each.Review.ToBytes())]);
+        var answers = await webhook.AskAsync("validate", [.. asked.Select(each => each.Question.ToBytes())]);
 
         var found = scan["findings"]!.AsArray()
             .Where(finding => !onlyInFiles.Contains(finding!["rule"]!.GetValue<string>()))

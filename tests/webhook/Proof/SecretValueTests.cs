@@ -44,7 +44,7 @@ public sealed class SecretValueTests(ITestOutputHelper output)
                     Interlocked.Add(ref planted, count);
                     foreach (var mutates in (bool[])[false, true])
                     {
-                        var answer = reviewing.Ask((each with { Root = root }).Review.ToBytes(), policy, mutates);
+                        var answer = reviewing.Ask((each with { Root = root }).Question.ToBytes(), policy, mutates);
                         var all = $"{Encoding.UTF8.GetString(answer.Bytes)}\n{answer.Patch}";
                         if (all.Contains(Canary, StringComparison.Ordinal) || all.Contains(form, StringComparison.Ordinal))
                         {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace SelfHealGitOps.Webhook.Tests.Bypass;
 
 /// <summary>An AdmissionReview as the API server writes it, from texts, so that an object may hold what no serializer writes.</summary>
-internal sealed record Review
+internal sealed record Question
 {
     /// <summary>JSON of the object; null for none.</summary>
     public required string? Object { get; init; }
@@ -30,11 +30,11 @@ internal sealed record Review
 
     public bool DryRun { get; init; }
 
-    public static Review Create(JsonNode root) => new() { Object = root.ToJsonString() };
+    public static Question Create(JsonNode root) => new() { Object = root.ToJsonString() };
 
-    public static Review Create(string json) => new() { Object = json };
+    public static Question Create(string json) => new() { Object = json };
 
-    public static Review Update(JsonNode root, JsonNode old) =>
+    public static Question Update(JsonNode root, JsonNode old) =>
         new() { Operation = "UPDATE", Object = root.ToJsonString(), OldObject = old.ToJsonString() };
 
     public byte[] ToBytes()
