@@ -57,14 +57,15 @@ public sealed record PolicyConfiguration
     public RuleSet SetOf(string profile) => SetOf(profile, ~Profiles.None, SwitchedOn);
 
     /// <summary>
-    /// The same at admission: rules that judge one object, without what only a scan adds to the profile <c>default</c>. A
+    /// The same at admission: rules that judge one object, without what only a scan adds to the profile <c>default</c>, and
+    /// not the layout of a text, for JSON on its way to a server has an order of its own. A
     /// rule that the section names judges by itself, also where another says the same: its mode is its own.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such profile.</exception>
     public RuleSet AdmissionSetOf(string profile)
     {
         var whole = SetOf(profile, ~Profiles.OnlyScan, SwitchedOn.Concat(Admission.NamedRules));
-        return new(whole.Rules.OfType<ObjectRule>(), whole.Replacements, whole.Repetitions);
+        return new(whole.Rules.OfType<ObjectRule>().Where(rule => !rule.Info.IsOfLayout), whole.Replacements, whole.Repetitions);
     }
 
     /// <param name="counted">The built-in profiles that count.</param>

@@ -9,6 +9,9 @@ internal static class AdmissionResponse
     /// <summary>Whoever wants to see more violations than this of one object asks <c>selfheal scan</c>.</summary>
     private const int MostCauses = 1000;
 
+    /// <summary>Names and values may be as large as the object: they are not sent back a thousand times.</summary>
+    private const int MostBytesOfCause = 1024;
+
     private static readonly JsonEncodedText ApiVersion = JsonEncodedText.Encode("admission.k8s.io/v1");
 
     public static void Write(Utf8JsonWriter writer, string uid, AdmissionDecision decision)
@@ -77,8 +80,8 @@ internal static class AdmissionResponse
             var finding = decision.Denials[i];
             writer.WriteStartObject();
             writer.WriteString("reason"u8, finding.Rule.Id);
-            writer.WriteString("field"u8, finding.Pointer);
-            writer.WriteString("message"u8, finding.Message);
+            writer.WriteString("field"u8, BoundedText.Line(finding.Pointer, MostBytesOfCause));
+            writer.WriteString("message"u8, BoundedText.Line(finding.Message, MostBytesOfCause));
             writer.WriteEndObject();
         }
 

@@ -153,10 +153,8 @@ internal sealed class AdmissionReviewer
         exemptions.Find(finding.Rule.Id, identity, finding.Container, facts.Now) is not null
         || (facts.TopOwner is { } owner && exemptions.Find(finding.Rule.Id, owner, finding.Container, facts.Now) is not null);
 
-    /// <summary>The object by the request's own namespace, which the API server vouches for; the object may leave it out.</summary>
-    private static ObjectIdentity IdentityOf(in AdmissionRequest request) => With(ObjectIdentity.Of(request.Object), request.Namespace);
-
-    private static ObjectIdentity With(ObjectIdentity stated, string? @namespace) => @namespace is null ? stated : stated with { Namespace = @namespace };
+    /// <summary>The object by the request's own namespace, or its want of one, which the API server vouches for; the object's word is not taken for it.</summary>
+    private static ObjectIdentity IdentityOf(in AdmissionRequest request) => ObjectIdentity.Of(request.Object) with { Namespace = request.Namespace };
 
     /// <summary>What would mend all or some of it, where there is a fix: Review fixes, too, since a person reads it.</summary>
     private MendedObject? CureOf(in AdmissionRequest request, AdmissionPolicy policy)

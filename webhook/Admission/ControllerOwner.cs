@@ -50,7 +50,7 @@ internal static class ControllerOwner
     {
         var name = owner.Name ?? "";
         var dash = name.LastIndexOf('-');
-        if (dash <= 0)
+        if (dash <= 0 || dash == name.Length - 1)
         {
             return owner;
         }
