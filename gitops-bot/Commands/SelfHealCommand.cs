@@ -15,6 +15,7 @@ internal static class SelfHealCommand
             RulesCommand.Create(),
             PolicyCommand.Create(),
             ExemptCommand.Create(),
+            ManifestsCommand.Create(),
             CompletionCommand.Create(),
         };
         // A path may begin with @; it does not name a file of arguments.

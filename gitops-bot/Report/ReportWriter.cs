@@ -107,7 +107,8 @@ internal sealed class ReportWriter : IDisposable
         return stream.ToArray();
     }
 
-    private static string Version =>
+    /// <summary>The release.</summary>
+    public static string Version =>
         typeof(ReportWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
     private static void Print(bool isError, Action<TextWriter, Terminal> write)
