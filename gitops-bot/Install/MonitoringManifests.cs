@@ -36,7 +36,8 @@ internal static class MonitoringManifests
         }
     }
 
-    private static string Alerts(string job) => $$"""
+    /// <param name="job">What Prometheus calls the Service.</param>
+    public static string Alerts(string job) => $$"""
         - alert: SelfHealNoReadyReplica
           expr: (sum(selfheal_ready{job="{{job}}"}) or vector(0)) == 0
           for: 1m

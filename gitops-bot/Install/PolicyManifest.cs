@@ -7,7 +7,7 @@ internal static class PolicyManifest
         apiVersion: v1
         kind: ConfigMap
         {InstalledObjects.Metadata(installation, $"{installation.Name}-policy")}data:
-          .selfheal.yaml: |
+          .selfheal.yaml: |2
         {YamlText.Indent(4, TextOf(installation))}
         """;
 
@@ -16,9 +16,6 @@ internal static class PolicyManifest
         profile: {installation.Profile}
         {YamlText.If(installation.CorrectsToRestricted, RestrictedDefaults.Defaults)}admission:
           mode: {installation.Mode}
-        {YamlText.If(installation.CorrectsToRestricted, $"""
-          correct:
-        {YamlText.Indent(4, string.Concat(RestrictedDefaults.Rules.Select(rule => $"- {rule}\n")))}
-        """)}
+        {YamlText.If(installation.CorrectsToRestricted, YamlText.Indent(2, RestrictedDefaults.Correct))}
         """;
 }

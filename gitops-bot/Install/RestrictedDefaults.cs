@@ -25,4 +25,10 @@ internal static class RestrictedDefaults
             limits: {memory: 256Mi}
 
         """;
+
+    /// <summary>What the policy file's section <c>admission</c> has for it.</summary>
+    public static string Correct => $"""
+        correct:
+        {YamlText.Indent(2, string.Concat(Rules.Select(rule => $"- {rule}\n")))}
+        """;
 }
