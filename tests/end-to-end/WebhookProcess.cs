@@ -8,10 +8,12 @@ namespace SelfHealGitOps.EndToEnd.Tests;
 internal sealed class WebhookProcess : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly int metricsPort;
     private readonly List<string> log = [];
 
-    private WebhookProcess(Process process, int port)
+    private WebhookProcess(Process process, int port, int metricsPort)
     {
+        this.metricsPort = metricsPort;
         this.process = process;
         Port = port;
         process.OutputDataReceived += Keep;
@@ -35,14 +37,14 @@ internal sealed class WebhookProcess : IAsyncDisposable
 
     public static async Task<WebhookProcess> StartAsync(params string[] arguments)
     {
-        var port = FreePort();
+        var (port, metricsPort) = (FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[typeof(Webhook.WebhookOptions).Assembly.Location, "--listen", $"{Installation.Host}:{port}", .. arguments])
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "webhook.dll"), "--listen", $"{Installation.Host}:{port}", "--metrics-listen", $"{Installation.Host}:{metricsPort}", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        var webhook = new WebhookProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start"), port);
+        var webhook = new WebhookProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start"), port, metricsPort);
         await Eventually.TrueAsync(webhook.IsReadyAsync, () => $"the webhook does not become ready:\n{webhook.Log}");
         return webhook;
     }
@@ -52,9 +54,8 @@ internal sealed class WebhookProcess : IAsyncDisposable
         try
         {
             using var handler = new SocketsHttpHandler();
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
             using var client = new HttpMessageInvoker(handler);
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{Installation.Host}:{Port}/readyz");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Installation.Host}:{metricsPort}/readyz");
             using var response = await client.SendAsync(request, CancellationToken.None);
             return response.StatusCode == HttpStatusCode.OK;
         }

@@ -100,9 +100,9 @@ public sealed class PolicyFileTests
 
         Assert.Equal(Severity.Error, policy.Find("latest-tag")!.Info.Severity);
         var changed = Assert.IsType<ParameterRule>(policy.Find("test-parameters"));
-        Assert.Equal((Severity.Info, "^/var$,^/a[0-9]+$ ^api$ c d 7 True"), (changed.Info.Severity, changed.Values));
+        Assert.Equal((Severity.Info, "^/var$,^/a[0-9]+$ ^api$ c d 7 True"), (changed.Info.Severity, changed.Text));
         var own = Assert.IsType<ParameterRule>(policy.Find("team-label"));
-        Assert.Equal(("Workload names its team", Severity.Error, "^/var$,^/a[0-9]+$ ^web$ a,b a 3 False"), (own.Info.Title, own.Info.Severity, own.Values));
+        Assert.Equal(("Workload names its team", Severity.Error, "^/var$,^/a[0-9]+$ ^web$ a,b a 3 False"), (own.Info.Title, own.Info.Severity, own.Text));
         Assert.Equal(PolicyText.Rules.Count + 1, policy.Rules.Count);
     }
 

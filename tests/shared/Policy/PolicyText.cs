@@ -39,7 +39,7 @@ internal sealed class ParameterRule : ObjectRule
 
     public override IReadOnlyList<Parameter> Parameters => [Dirs, Name, Words, Word, Number, Switch];
 
-    public string Values => string.Join(
+    public string Text => string.Join(
         ' ', string.Join(',', values.Of(Dirs)), values.Of(Name), string.Join(',', values.Of(Words)), values.Of(Word), values.Of(Number), values.Of(Switch));
 
     protected override RuleInfo Definition { get; } =
