@@ -7,7 +7,9 @@ internal static class BoundedBytes
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, int maxBytes, CancellationToken cancellationToken)
     {
         var (bytes, isCut) = await ReadUpToAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false);
-        return isCut ? null : bytes;
+
+        // Without the cast the null would become an empty memory, by way of an array.
+        return isCut ? (ReadOnlyMemory<byte>?)null : bytes;
     }
 
     /// <summary>All there is, or as much of it as is within the bound.</summary>

@@ -90,8 +90,13 @@ public sealed class KubernetesApi(ClusterAccess access, TimeProvider time, Kuber
             body["preconditions"] = preconditions;
         }
 
-        return AskAsync(
-            HttpMethod.Delete, ApiPath.Of(target).With("dryRun", options.DryRun ? "All" : null), ClusterWrites.Utf8(body), Json, cancellationToken);
+        if (options.DryRun)
+        {
+            // Not in the query: beside a body the server does not look there, and would delete.
+            body["dryRun"] = new JsonArray("All");
+        }
+
+        return AskAsync(HttpMethod.Delete, ApiPath.Of(target), ClusterWrites.Utf8(body), Json, cancellationToken);
     }
 
     public Task<ClusterReply> VersionAsync(CancellationToken cancellationToken) =>
