@@ -38,12 +38,17 @@ internal static class AuditText
 
     public static List<string> RuleIds(IReadOnlyList<Finding> findings)
     {
-        var ids = new SortedSet<string>(StringComparer.Ordinal);
+        var ids = new List<string>();
         foreach (var finding in findings)
         {
-            ids.Add(finding.Rule.Id);
+            // Findings come rule by rule, and for each of an object's pods once more.
+            if (!ids.Contains(finding.Rule.Id))
+            {
+                ids.Add(finding.Rule.Id);
+            }
         }
 
-        return [.. ids];
+        ids.Sort(StringComparer.Ordinal);
+        return ids;
     }
 }

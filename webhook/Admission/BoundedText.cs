@@ -18,7 +18,7 @@ internal static class BoundedText
             return line;
         }
 
-        var kept = new StringBuilder();
+        var kept = 0;
         var bytes = Ellipsis.Length;
         foreach (var rune in line.EnumerateRunes())
         {
@@ -28,9 +28,9 @@ internal static class BoundedText
                 break;
             }
 
-            kept.Append(rune);
+            kept += rune.Utf16SequenceLength;
         }
 
-        return kept.Append(Ellipsis).ToString();
+        return string.Concat(line.AsSpan(0, kept), Ellipsis);
     }
 }
