@@ -15,7 +15,7 @@ internal sealed class WebhookBenchmark(string folder, ReviewRequest[] reviews)
 {
     private const int Rounds = 5;
     private const int Starts = 11;
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(0.6);
     private static readonly string Webhook = Path.Combine(BenchmarkCorpus.Checkout, "artifacts", "bench", "webhook", "webhook");
     private static readonly string Floor = Path.Combine(BenchmarkCorpus.Checkout, "artifacts", "bench", "floor", "floor");
     private readonly string cert = Path.Combine(folder, "tls.crt");
