@@ -52,6 +52,7 @@ internal sealed class AdmissionSection
         {
             Profile = profile,
             Mode = field["mode"].Exists ? ReadMode(field["mode"], Modes) : AdmissionMode.Enforce,
+            HintsOnlyWarn = !field["mode"].Exists,
             RuleModes = ReadRuleModes(field["rules"], field["mode"].Exists ? [] : AdmissionSettings.OnlyWarned([.. rules.Values])),
             Scopes = ReadScopes(field["scopes"]),
             ToleratesOldViolations = !field["oldViolations"].Exists || ReadMode(field["oldViolations"], OldModes) == AdmissionMode.Warn,

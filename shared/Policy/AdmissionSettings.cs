@@ -22,13 +22,16 @@ public sealed class AdmissionSettings
     }
 
     /// <summary>What holds where a file says nothing: rules of severity <see cref="Severity.Info"/> warn, all others are enforced.</summary>
-    public static AdmissionSettings Standard(IReadOnlyList<Rule> rules) => new() { RuleModes = OnlyWarned(rules) };
+    public static AdmissionSettings Standard(IReadOnlyList<Rule> rules) => new() { RuleModes = OnlyWarned(rules), HintsOnlyWarn = true };
 
     /// <summary>The profile to judge by at admission; null for the file's own.</summary>
     public string? Profile { get; init; }
 
     /// <summary>What findings lead to where nothing else is said.</summary>
     public AdmissionMode Mode { get; init; } = AdmissionMode.Enforce;
+
+    /// <summary>True where the file names no mode, so that rules of severity <see cref="Severity.Info"/> are among <see cref="RuleModes"/> unless it names them.</summary>
+    public bool HintsOnlyWarn { get; init; }
 
     /// <summary>What the findings of a rule lead to where no entry of <c>scopes</c> says something else; by id.</summary>
     public IReadOnlyDictionary<string, AdmissionMode> RuleModes { get; init; } = new Dictionary<string, AdmissionMode>();

@@ -146,7 +146,7 @@ public class ScanPolicyTests
             kubernetes    v1.34
             pod security  latest
             exclude       vendor
-            admission     enforce; profile ours; rules: 2; old violations warn
+            admission     enforce, info warns; profile ours; rules: 2; old violations warn
             rules         2
               latest-tag  error    Image has no tag, or the tag latest
               own-tag     warning  Another

@@ -58,7 +58,7 @@ public class UpdateTests
     [Fact]
     public void An_old_violation_warns_while_its_container_runs_the_same()
     {
-        var decision = Review.Update(Bad, Bad.Changed(each => each["spec"]!["replicas"] = 4)).Validate();
+        var decision = Review.Update(Bad, Bad.Changed(each => each["spec"]!["minReadySeconds"] = 4)).Validate();
         Assert.True(decision.IsAllowed);
         var warning = Assert.Single(decision.Warnings);
         Assert.StartsWith("selfheal: pss-privileged: ", warning, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public class UpdateTests
     public void The_owner_may_have_old_violations_refused() =>
         Assert.Equal(
             ["pss-privileged"],
-            (Review.Update(Bad, Bad.Changed(each => each["spec"]!["replicas"] = 4)) with { Policy = "admission: {oldViolations: enforce}" }).Denied());
+            (Review.Update(Bad, Bad.Changed(each => each["spec"]!["minReadySeconds"] = 4)) with { Policy = "admission: {oldViolations: enforce}" }).Denied());
 
     [Theory]
     [InlineData("image", "\"registry.example.com/shop/web:v2\"")]
@@ -131,7 +131,7 @@ public class UpdateTests
     public void A_violation_of_the_pod_is_new_to_a_new_container()
     {
         var before = Samples.Deployment().Changed(each => each.PodSpecOf()["hostNetwork"] = true);
-        Assert.Empty(Review.Update(before, before.Changed(each => each["spec"]!["replicas"] = 4)).Denied());
+        Assert.Empty(Review.Update(before, before.Changed(each => each["spec"]!["minReadySeconds"] = 4)).Denied());
         var after = before.Changed(each => each.PodSpecOf()["containers"]!.AsArray().Add((JsonNode)Samples.Container("side")));
         Assert.Contains("pss-host-namespaces", Review.Update(before, after).Denied());
     }
@@ -140,7 +140,7 @@ public class UpdateTests
     public void A_weaker_security_context_of_the_pod_makes_old_violations_new()
     {
         var before = Samples.Deployment().Changed(each => each.PodSpecOf().FirstContainer()["securityContext"]!.AsObject().Remove("readOnlyRootFilesystem"));
-        Assert.Empty(Review.Update(before, before.Changed(each => each["spec"]!["replicas"] = 4)).Denied());
+        Assert.Empty(Review.Update(before, before.Changed(each => each["spec"]!["minReadySeconds"] = 4)).Denied());
         Assert.NotEmpty(Review.Update(before, before.Changed(each => each.PodSpecOf()["securityContext"]!["runAsUser"] = 0)).Denied());
     }
 
