@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Webhook.Tls;
 
@@ -28,6 +29,25 @@ internal static partial class TlsHosting
         return builder;
     }
 
+    /// <summary>After <see cref="AddTls"/>: certificates of this installation's own, kept in the cluster.</summary>
+    /// <param name="isReady">Everything but the certificate that this process needs before it may be called.</param>
+    public static WebApplicationBuilder AddSelfManagedTls(
+        this WebApplicationBuilder builder, SelfManagedOptions options, CertificateLifetimes lifetimes, EntryRules rules, Func<IServiceProvider, bool> isReady)
+    {
+        builder.Services.AddSingleton(services => new SelfManagedCertificates(
+            services.GetRequiredService<ICluster>(),
+            options,
+            lifetimes,
+            rules,
+            () => isReady(services),
+            services.GetRequiredService<ServingCertificate>(),
+            services.GetRequiredService<CertificateState>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<SelfManagedCertificates>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<SelfManagedCertificates>());
+        return builder;
+    }
+
     /// <param name="handshakeTimeout">Null for the server's default of ten seconds.</param>
     public static ListenOptions UseTls(this ListenOptions listen, TimeSpan? handshakeTimeout = null)
     {
@@ -54,7 +74,10 @@ internal static partial class TlsHosting
         return null;
     }
 
-    /// <summary>For a laptop.</summary>
+    /// <summary>
+    /// For a laptop. Where the cluster's own is yet to come, it serves the probes until then, which ask for nobody's word,
+    /// and counts as none.
+    /// </summary>
     private static void MakeCertificate(IServiceProvider services)
     {
         var serving = services.GetRequiredService<ServingCertificate>();
@@ -65,8 +88,11 @@ internal static partial class TlsHosting
 
         var made = SelfSignedCertificate.Make(services.GetRequiredService<TimeProvider>().GetUtcNow(), Environment.MachineName);
         serving.Replace(made);
-        services.GetRequiredService<CertificateState>().Loaded(made.NotBefore, made.NotAfter, []);
-        LogMade(services.GetRequiredService<ILogger<ServingCertificate>>(), made.NotAfter, made.Fingerprint);
+        if (services.GetService<SelfManagedCertificates>() is null)
+        {
+            services.GetRequiredService<CertificateState>().Loaded(made.NotBefore, made.NotAfter, []);
+            LogMade(services.GetRequiredService<ILogger<ServingCertificate>>(), made.NotAfter, made.Fingerprint);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "No certificate is given: made one for localhost that nobody trusts, valid until {NotAfter:u}, SHA-256 {Fingerprint}")]

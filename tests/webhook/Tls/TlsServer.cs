@@ -27,20 +27,22 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public CertificateState State => App.Services.GetRequiredService<CertificateState>();
 
-    public static async Task<TlsServer> StartAsync(WebhookOptions options, TimeProvider? clock = null)
+    public static async Task<TlsServer> StartAsync(
+        WebhookOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
     {
-        var app = Build(options, clock);
+        var app = Build(options, clock, configure);
         Assert.Null(await app.LoadTlsAsync(CancellationToken.None));
         await app.StartAsync();
         return new(app);
     }
 
-    public static WebApplication Build(WebhookOptions options, TimeProvider? clock = null)
+    public static WebApplication Build(WebhookOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "webhook" });
         Microsoft.AspNetCore.Hosting.WebHostBuilderKestrelExtensions.UseKestrelCore(builder.WebHost);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddTls(options);
+        configure?.Invoke(builder);
         Microsoft.AspNetCore.Hosting.WebHostBuilderKestrelExtensions.ConfigureKestrel(
             builder.WebHost, kestrel => kestrel.Listen(options.Listen, listen => listen.UseTls()));
         var app = builder.Build();
