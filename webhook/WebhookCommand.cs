@@ -28,6 +28,13 @@ internal static class WebhookCommand
         var cert = new Option<string?>("--tls-cert") { Description = "Certificate chain in PEM; read again when it changes. Without it, one is made for this process.", HelpName = "FILE" };
         var key = new Option<string?>("--tls-key") { Description = "Its private key in PEM.", HelpName = "FILE" };
         var clientCa = new Option<string?>("--client-ca") { Description = "Answer only clients with a certificate of these authorities (PEM).", HelpName = "FILE" };
+        var selfManaged = new Option<bool>("--self-managed") { Description = "Make and renew certificates and keep them in a Secret; one replica leads, and arms the webhook configurations." };
+        var @namespace = new Option<string?>("--namespace") { Description = "With --self-managed: where this installation is.", HelpName = "NAME" };
+        var service = new Option<string?>("--service") { Description = "With --self-managed: the Service that the API server calls.", HelpName = "NAME" };
+        var secret = new Option<string?>("--secret") { Description = "With --self-managed: the Secret.", HelpName = "NAME" };
+        var lease = new Option<string?>("--lease") { Description = "With --self-managed: the Lease of the leader.", HelpName = "NAME" };
+        var validating = new Option<string?>("--validating-configuration") { Description = "With --self-managed: the ValidatingWebhookConfiguration.", HelpName = "NAME" };
+        var mutating = new Option<string?>("--mutating-configuration") { Description = "With --self-managed: the MutatingWebhookConfiguration.", HelpName = "NAME" };
         var drainDelay = new Option<TimeSpan>("--drain-delay")
         {
             Description = "How long to go on accepting after the first signal to end, while /readyz says no.",
@@ -61,7 +68,8 @@ internal static class WebhookCommand
         };
         var command = new RootCommand("Admits, corrects or refuses what is sent to a Kubernetes API server.")
         {
-            listen, metrics, policy, profile, cert, key, clientCa, drainDelay, maxReviews, logLevel, logFormat,
+            listen, metrics, policy, profile, cert, key, clientCa,
+            selfManaged, @namespace, service, secret, lease, validating, mutating, drainDelay, maxReviews, logLevel, logFormat,
             inCluster, kubeconfig, context, eventsUrl, eventsToken, otlp,
         };
         command.Validators.Add(result =>
@@ -69,6 +77,34 @@ internal static class WebhookCommand
             if (result.GetValue(cert) is null != result.GetValue(key) is null)
             {
                 result.AddError("--tls-cert and --tls-key go together: give both or neither");
+            }
+        });
+        Option<string?>[] own = [@namespace, service, secret, lease];
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(selfManaged))
+            {
+                if (own.Append(validating).Append(mutating).FirstOrDefault(option => result.GetValue(option) is not null) is { } alone)
+                {
+                    result.AddError($"{alone.Name} is for --self-managed: give that too");
+                }
+
+                return;
+            }
+
+            if (own.FirstOrDefault(option => string.IsNullOrEmpty(result.GetValue(option))) is { } missing)
+            {
+                result.AddError($"--self-managed needs {missing.Name}");
+            }
+
+            if (result.GetValue(cert) is not null)
+            {
+                result.AddError("--self-managed and --tls-cert are two sources of certificates: give one");
+            }
+
+            if (!result.GetValue(inCluster) && result.GetValue(kubeconfig) is null)
+            {
+                result.AddError("--self-managed needs a cluster: --in-cluster or --kubeconfig");
             }
         });
         command.Validators.Add(result =>
@@ -103,6 +139,16 @@ internal static class WebhookCommand
                 TlsCert = result.GetValue(cert),
                 TlsKey = result.GetValue(key),
                 ClientCa = result.GetValue(clientCa),
+                SelfManaged = !result.GetValue(selfManaged) ? null : new()
+                {
+                    Namespace = result.GetValue(@namespace)!,
+                    Service = result.GetValue(service)!,
+                    Secret = result.GetValue(secret)!,
+                    Lease = result.GetValue(lease)!,
+                    ValidatingConfiguration = result.GetValue(validating),
+                    MutatingConfiguration = result.GetValue(mutating),
+                    Identity = $"{Environment.MachineName}_{Guid.NewGuid():N}",
+                },
                 DrainDelay = result.GetValue(drainDelay),
                 MaxReviews = result.GetValue(maxReviews),
                 LogLevel = result.GetValue(logLevel),

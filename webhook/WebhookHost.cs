@@ -60,6 +60,11 @@ internal static class WebhookHost
         builder.Services.AddCluster(cluster);
         builder.WebHost.UseKestrelCore();
         builder.AddTls(options);
+        if (options.SelfManaged is { } own)
+        {
+            builder.AddSelfManagedTls(own, CertificateLifetimes.Default, SubscribedRules.Until(TimeProvider.System), IsReadyButForCertificates);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listeners.Limit(kestrel);
@@ -79,6 +84,11 @@ internal static class WebhookHost
         Route(app, options);
         return app;
     }
+
+    private static bool IsReadyButForCertificates(IServiceProvider services) =>
+        services.GetRequiredService<PolicyHolder>().Current is not null
+        && services.GetService<NamespaceWatch>()?.HasListed != false
+        && !services.GetRequiredService<Readiness>().IsDraining;
 
     private static void AddServices(WebApplicationBuilder builder, WebhookOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using SelfHealGitOps.Webhook.Telemetry;
+using SelfHealGitOps.Webhook.Tls;
 
 namespace SelfHealGitOps.Webhook;
 
@@ -24,6 +25,9 @@ internal sealed record WebhookOptions
 
     /// <summary>PEM of the authorities whose clients are answered; null for anybody's.</summary>
     public string? ClientCa { get; init; }
+
+    /// <summary>Where certificates are kept that this installation makes itself; null for certificates from elsewhere.</summary>
+    public SelfManagedOptions? SelfManaged { get; init; }
 
     /// <summary>How long to go on accepting after the first signal to end, while /readyz already says no.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.FromSeconds(5);

@@ -21,7 +21,10 @@ internal static class EntryChecks
     {
         if (Breakglass.Of(configuration.Object) is { } breakglass)
         {
-            yield return breakglass.Holds(now)
+            var isBack = configuration.Entries.All(entry => entry["rules"] is JsonArray { Count: > 0 });
+            yield return isBack
+                ? new(DoctorOutcome.Ok, configuration.ToString(), $"admission was set aside until {breakglass.Until:u}, and its rules are back")
+                : breakglass.Holds(now)
                 ? new(DoctorOutcome.Warning, configuration.ToString(), $"admission is set aside until {breakglass.Until:u} by {breakglass.By}: {breakglass.Reason}", "selfheal breakglass --end")
                 : new(
                     DoctorOutcome.Failed,

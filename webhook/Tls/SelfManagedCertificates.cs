@@ -273,6 +273,24 @@ internal sealed partial class SelfManagedCertificates(
         }
 
         asserted[target] = intent;
+        return patch is null ? await ForgetBreakglassAsync(target, configuration, cancellationToken) : null;
+    }
+
+    /// <summary>Its rules are back by now; who had taken them out is in the Events, and in the log from here on.</summary>
+    private async Task<string?> ForgetBreakglassAsync(ObjectReference target, WebhookConfiguration configuration, CancellationToken cancellationToken)
+    {
+        if (configuration.PatchAfter(clock.GetUtcNow()) is not { } patch)
+        {
+            return null;
+        }
+
+        var reply = await cluster.PatchAsync(target, PatchType.Json, patch, new WriteOptions { FieldManager = Manager }, cancellationToken);
+        if (reply is not ClusterReply.Done)
+        {
+            return $"{target} cannot be patched: {reply.Problem}";
+        }
+
+        LogRearmed(target);
         return null;
     }
 
@@ -316,6 +334,9 @@ internal sealed partial class SelfManagedCertificates(
 
     [LoggerMessage(LogLevel.Warning, "Somebody changed caBundle or rules of {Configuration}; set back: {Entries}")]
     private partial void LogRepaired(ObjectReference configuration, string entries);
+
+    [LoggerMessage(LogLevel.Warning, "Admission was set aside in {Configuration}; that is over, and its rules are back")]
+    private partial void LogRearmed(ObjectReference configuration);
 
     [LoggerMessage(LogLevel.Error, "Certificates: {Problem}")]
     private partial void LogProblem(string problem);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Webhook.Tls;
 
@@ -54,6 +55,23 @@ internal sealed class WebhookConfiguration(JsonObject json)
 
         intent = wish.ToString();
         return names.Count == 0 ? null : patch;
+    }
+
+    /// <summary>Takes the marks of a break-glass away that is over; null where there are none.</summary>
+    public JsonArray? PatchAfter(DateTimeOffset now)
+    {
+        if (Breakglass.Of(json) is not { } breakglass || breakglass.Holds(now) || Entries().Any(entry => !IsArmed(entry.Json)))
+        {
+            return null;
+        }
+
+        var changed = json.DeepClone().AsObject();
+        Breakglass.Forget(changed);
+        return
+        [
+            Operation("test", "/metadata/resourceVersion", json["metadata"]?["resourceVersion"]?.DeepClone()),
+            Operation("add", "/metadata/annotations", changed["metadata"]?["annotations"]?.DeepClone()),
+        ];
     }
 
     private IEnumerable<(int Index, string Name, JsonObject Json)> Entries()

@@ -1,0 +1,27 @@
+using SelfHealGitOps.Cluster;
+using SelfHealGitOps.Policy;
+using SelfHealGitOps.Rules;
+
+namespace SelfHealGitOps.Webhook.Tls;
+
+/// <summary>
+/// What the leader has the API server ask about: for the entries of the chart, whatever some rule of the catalogue judges;
+/// nothing while somebody has set admission aside. Entries of other names are left alone.
+/// </summary>
+internal static class SubscribedRules
+{
+    public static EntryRules Until(TimeProvider clock) => (configuration, entry) =>
+    {
+        IReadOnlyList<SubscriptionRule>? rules = entry switch
+        {
+            "namespaced.validate.selfheal.io" => Subscription.Validating(Catalogue.All, isNamespaced: true),
+            "cluster.validate.selfheal.io" => Subscription.Validating(Catalogue.All, isNamespaced: false),
+            "namespaced.mutate.selfheal.io" => Subscription.Mutating(Catalogue.All, isNamespaced: true),
+            "cluster.mutate.selfheal.io" => Subscription.Mutating(Catalogue.All, isNamespaced: false),
+            _ => null,
+        };
+        return rules is null ? null
+            : Breakglass.Of(configuration)?.Holds(clock.GetUtcNow()) == true ? []
+            : [.. rules.Select(rule => rule.ToValue().ToJson())];
+    };
+}
