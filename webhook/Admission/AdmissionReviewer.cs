@@ -8,6 +8,9 @@ namespace SelfHealGitOps.Webhook.Admission;
 /// </summary>
 internal sealed class AdmissionReviewer
 {
+    /// <summary>To try a fix costs the whole object. What has more violations than this is left for /validate to refuse.</summary>
+    private const int MostCorrected = 1000;
+
     private readonly Subject subject = new();
     private readonly FindingList found = new();
     private readonly OldViolations old = new();
@@ -49,7 +52,7 @@ internal sealed class AdmissionReviewer
     /// <summary>Corrects what may be corrected, and never refuses: that is for the validation that follows.</summary>
     public AdmissionDecision Mutate(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
     {
-        if (!Correctable.Allows(request) || !Judge(request, facts, policy) || denied.Count == 0)
+        if (!Correctable.Allows(request) || !Judge(request, facts, policy) || denied.Count is 0 or > MostCorrected)
         {
             return AdmissionDecision.Allowed;
         }
