@@ -64,6 +64,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
             await running;
         }
 
+        // The tests share their processors, and block threads that the webhook would have for itself: it would shed.
+        app.Services.GetRequiredService<ProcessorQueue>().Dispose();
         return new(app, running, end);
     }
 

@@ -50,10 +50,18 @@ internal sealed class ProcessorQueue : IThreadPoolWorkItem, IDisposable
     {
         var wait = clock.GetElapsedTime(Volatile.Read(ref asked));
         Volatile.Write(ref asked, 0);
-        Note(wait);
+        if (!isOver.IsSet)
+        {
+            Note(wait);
+        }
     }
 
-    public void Dispose() => isOver.Set();
+    /// <summary>Ends the measuring; what was measured last is forgotten.</summary>
+    public void Dispose()
+    {
+        isOver.Set();
+        Note(TimeSpan.Zero);
+    }
 
     private void Ask()
     {

@@ -96,9 +96,8 @@ public sealed class OperationTests
     {
         await using var webhook = await RunningWebhook.StartAsync();
         var queue = webhook.Get<ProcessorQueue>();
-        queue.Dispose();
 
-        // Notes of the thread that is just ending may come between.
+        // A note of the thread that has just ended may come between.
         await Eventually.Async(async () =>
         {
             queue.Note(TimeSpan.FromSeconds(1));
