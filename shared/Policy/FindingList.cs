@@ -6,7 +6,11 @@ namespace SelfHealGitOps.Policy;
 /// <summary>Collects the findings of one object. Reused; whatever is added holds no reference to the document.</summary>
 public sealed class FindingList : IReadOnlyList<Finding>
 {
+    /// <summary>So many findings are looked through; of more, an index is made.</summary>
+    private const int Few = 64;
+
     private readonly List<Finding> findings = [];
+    private readonly List<int> repeated = [];
     private ObjectIdentity? identity;
     private Field root;
     private int? item;
@@ -59,14 +63,63 @@ public sealed class FindingList : IReadOnlyList<Finding>
     /// <summary>A finding goes where a rule that says the same has found something at the very same place.</summary>
     internal void DropRepeated(IReadOnlyDictionary<string, string[]> repetitions)
     {
-        if (!findings.Exists(finding => repetitions.ContainsKey(finding.Rule.Id)))
+        // All are looked at before any goes: one that goes may be what another repeats.
+        HashSet<(string, string)>? places = null;
+        repeated.Clear();
+        for (var i = 0; i < findings.Count; i++)
+        {
+            if (repetitions.TryGetValue(findings[i].Rule.Id, out var others) && IsFound(others, findings[i].Pointer, ref places))
+            {
+                repeated.Add(i);
+            }
+        }
+
+        if (repeated.Count == 0)
         {
             return;
         }
 
-        var places = findings.Select(finding => (finding.Rule.Id, finding.Pointer)).ToHashSet();
-        findings.RemoveAll(finding => repetitions.TryGetValue(finding.Rule.Id, out var others)
-            && Array.Exists(others, other => places.Contains((other, finding.Pointer))));
+        var (kept, next) = (repeated[0], 0);
+        for (var i = kept; i < findings.Count; i++)
+        {
+            if (next < repeated.Count && repeated[next] == i)
+            {
+                next++;
+            }
+            else
+            {
+                findings[kept++] = findings[i];
+            }
+        }
+
+        findings.RemoveRange(kept, findings.Count - kept);
+    }
+
+    private bool IsFound(string[] rules, string pointer, ref HashSet<(string, string)>? places)
+    {
+        if (findings.Count > Few)
+        {
+            places ??= [.. findings.Select(finding => (finding.Rule.Id, finding.Pointer))];
+            foreach (var rule in rules)
+            {
+                if (places.Contains((rule, pointer)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        foreach (var finding in findings)
+        {
+            if (finding.Pointer == pointer && Array.IndexOf(rules, finding.Rule.Id) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public IEnumerator<Finding> GetEnumerator() => findings.GetEnumerator();

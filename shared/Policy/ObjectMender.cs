@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,23 +32,30 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
     private Draft current = new();
     private Draft tried = new();
 
+    /// <summary>How many bytes more the patch may have; negative where it has become too long.</summary>
+    private int room;
+
     /// <summary>Null where nothing may be mended, or nothing holds.</summary>
     /// <param name="root">The object; the whole of it is copied.</param>
     /// <param name="findings">What is wrong with it.</param>
     /// <param name="mends">Which findings are to be mended; asked of those with a fix alone, and again of the result's.</param>
     /// <param name="kept">Findings that have to stay, for somebody has exempted them: what mends one of them by the way is left out. Null for none.</param>
-    public MendedObject? Mend(Field root, IReadOnlyList<Finding> findings, Func<Finding, bool> mends, IReadOnlyList<Finding>? kept = null)
+    /// <param name="mostBytes">How long the patch may be as JSON; beyond it nothing is mended.</param>
+    public MendedObject? Mend(
+        Field root, IReadOnlyList<Finding> findings, Func<Finding, bool> mends, IReadOnlyList<Finding>? kept = null, int mostBytes = int.MaxValue)
     {
         if (!findings.Any(finding => finding.Fix is not null && mends(finding)))
         {
             return null;
         }
 
-        var bounds = new Bounds([.. findings.Select(KeyOf)], [.. (kept ?? []).Select(KeyOf)]);
+        var atFirst = findings;
+        var bounds = new Lazy<Bounds>(() => new([.. atFirst.Select(KeyOf)], [.. (kept ?? []).Select(KeyOf)]));
         var refused = new HashSet<(string, string)>();
         var operations = new List<JsonPatchOperation>();
         var edits = new List<AttributedEdit>();
         var done = new List<Finding>();
+        room = mostBytes;
         for (var round = 0; round < MaxRounds; round++)
         {
             if (MendOnce(root, findings, bounds, refused, mends) is not { } step)
@@ -63,10 +71,10 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
             findings = step.Findings;
         }
 
-        return done.Count == 0 ? null : new(new(operations), edits, done);
+        return done.Count == 0 || room < 0 ? null : new(new(operations), edits, done);
     }
 
-    private Step? MendOnce(Field root, IReadOnlyList<Finding> findings, Bounds bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
+    private Step? MendOnce(Field root, IReadOnlyList<Finding> findings, Lazy<Bounds> bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
     {
         while (true)
         {
@@ -77,7 +85,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
             }
 
             var step = Try(root, candidates, bounds, out var guilty);
-            if (step is not null)
+            if (step is not null || room < 0)
             {
                 return step;
             }
@@ -93,7 +101,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
     }
 
     /// <summary>The fixes together; null where they do not hold. What was tried before is gone after it.</summary>
-    private Step? Try(Field root, IReadOnlyList<Finding> candidates, Bounds bounds, out List<Finding> guilty)
+    private Step? Try(Field root, IReadOnlyList<Finding> candidates, Lazy<Bounds> bounds, out List<Finding> guilty)
     {
         guilty = [];
         var composition = Composition.Of(candidates);
@@ -103,6 +111,13 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
         }
 
         var patch = rendered.ToPatch();
+        var roomAfter = room == int.MaxValue ? room : room - Encoding.UTF8.GetByteCount(patch.ToJson());
+        if (roomAfter < 0)
+        {
+            room = roomAfter;
+            return null;
+        }
+
         if (patch.ApplyInPlace(JsonTree.ToJson(root)) is not JsonPatchResult.Applied { Document: { } result })
         {
             return null;
@@ -113,9 +128,13 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
         rules.Check(subject, null, found);
         var left = found.Select(KeyOf).ToHashSet();
         guilty = [.. composition.Findings.Where(finding => left.Contains(KeyOf(finding)))];
-        return guilty.Count == 0 && left.IsSubsetOf(bounds.AtMost) && left.IsSupersetOf(bounds.AtLeast)
-            ? new(patch, composition.Edits, composition.Findings, after, [.. found])
-            : null;
+        if (guilty.Count > 0 || !left.IsSubsetOf(bounds.Value.AtMost) || !left.IsSupersetOf(bounds.Value.AtLeast))
+        {
+            return null;
+        }
+
+        room = roomAfter;
+        return new(patch, composition.Edits, composition.Findings, after, [.. found]);
     }
 
     private static (string, string) KeyOf(Finding finding) => (finding.Rule.Id, finding.Path.ToString());

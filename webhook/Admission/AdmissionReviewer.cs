@@ -1,3 +1,4 @@
+using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Webhook.Admission;
@@ -37,13 +38,14 @@ internal sealed class AdmissionReviewer
 
         var identity = IdentityOf(request);
         var fixId = FixId.Of(identity, denied);
+        var asked = request;
         return new()
         {
             Denials = [.. denied],
             Warned = [.. warned],
             Observed = [.. observed],
             FixId = fixId,
-            Message = RefusalText.Of(identity, fixId, denied, CureOf(request, policy)),
+            Message = RefusalText.Of(identity, fixId, denied, most => CureOf(asked, policy, most)),
             Warnings = WarningText.Of(warned),
             AuditAnnotations = [.. audit, new("fix-id", fixId)],
         };
@@ -159,16 +161,52 @@ internal sealed class AdmissionReviewer
     /// <summary>The object by the request's own namespace, or its want of one, which the API server vouches for; the object's word is not taken for it.</summary>
     private static ObjectIdentity IdentityOf(in AdmissionRequest request) => ObjectIdentity.Of(request.Object) with { Namespace = request.Namespace };
 
-    /// <summary>What would mend all or some of it, where there is a fix: Review fixes, too, since a person reads it.</summary>
-    private MendedObject? CureOf(in AdmissionRequest request, AdmissionPolicy policy)
+    /// <summary>
+    /// What would mend all or some of it, where there is a fix: Review fixes, too, since a person reads it. Null as well where
+    /// the patch would be too long to be shown, or would show what stands in an environment or in a Secret, be it that it
+    /// only moves it.
+    /// </summary>
+    private MendedObject? CureOf(in AdmissionRequest request, AdmissionPolicy policy, int mostBytes)
     {
-        if (denied.Count(finding => finding.Fix is not null) is 0 or > RefusalText.MostEdits)
+        if (denied.Count(finding => finding.Fix is not null) is 0 or > RefusalText.MostMended || denied.Exists(TouchesSecrets))
         {
             return null;
         }
 
-        var refused = denied.Select(KeyOf).ToHashSet();
-        return MenderOf(policy).Mend(request.Object, [.. found], finding => refused.Contains(KeyOf(finding)), exempted);
+        return MenderOf(policy).Mend(request.Object, [.. found], IsDenied, exempted, mostBytes) is { } cure && !cure.Fixed.Any(TouchesSecrets) ? cure : null;
+    }
+
+    /// <summary>Also of a finding of the object as it is half mended.</summary>
+    private bool IsDenied(Finding finding)
+    {
+        foreach (var each in denied)
+        {
+            if (ReferenceEquals(each.Rule, finding.Rule) && each.Path.Equals(finding.Path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TouchesSecrets(Finding finding)
+    {
+        if (finding.Fix is { } fix)
+        {
+            foreach (var edit in fix.Edits)
+            {
+                foreach (var step in edit.Path.Steps)
+                {
+                    if (step is PathStep.Key("env" or "data" or "stringData"))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     private ObjectMender MenderOf(AdmissionPolicy policy)

@@ -1,5 +1,4 @@
 using System.Text;
-using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Webhook.Admission;
@@ -20,9 +19,10 @@ namespace SelfHealGitOps.Webhook.Admission;
 /// </summary>
 internal static class RefusalText
 {
-    /// <summary>A patch with more edits than this would not fit.</summary>
-    public const int MostEdits = 10;
+    /// <summary>A patch that mends more findings than this would not fit beside their lines: among a thousand refusals of published manifests there is none.</summary>
+    public const int MostMended = 4;
 
+    private const string FixPrefix = "\nfix";
     private const int MaxLength = 1024;
     private const int MaxFirstLine = 320;
     private const int MaxLine = 280;
@@ -30,71 +30,93 @@ internal static class RefusalText
     /// <summary>The patch takes part only where this many rules have room beside it.</summary>
     private const int MostBeforePatch = 3;
 
-    /// <param name="cure">What mends all or some of the findings; null for nothing.</param>
-    public static string Of(ObjectIdentity identity, string fixId, IReadOnlyList<Finding> denied, MendedObject? cure)
+    /// <param name="cureWithin">What mends all or some of the findings in a patch of at most so many bytes; null for nothing.</param>
+    public static string Of(ObjectIdentity identity, string fixId, IReadOnlyList<Finding> denied, Func<int, MendedObject?> cureWithin)
     {
         var rules = ByRule(denied);
-        var exempt = Exempt(identity, rules[0][0].Rule.Id);
-        var text = new StringBuilder(MaxLength).Append(FirstLine(identity, fixId, rules));
-        var room = MaxLength - Length(text.ToString()) - Length(exempt);
-        var lines = new List<string>(rules.Count);
-        foreach (var rule in rules)
+        var exempt = Exempt(identity, rules[0].First.Rule.Id);
+        var firstLine = FirstLine(identity, fixId, rules);
+        var text = new StringBuilder(firstLine, MaxLength);
+        var room = MaxLength - Length(firstLine) - Length(exempt);
+        var lines = new List<string>(MostBeforePatch);
+        var first = rules.Count > MostBeforePatch ? Length(More(rules.Count)) : 0;
+        for (var i = 0; i < Math.Min(rules.Count, MostBeforePatch); i++)
         {
-            lines.Add(Line(rule));
+            lines.Add(Line(rules[i]));
+            first += Length(lines[i]);
         }
 
-        var fix = cure is null || HoldsSecrets(cure) ? "" : FixLine(denied, cure);
-        var first = lines.Take(MostBeforePatch).Sum(Length) + (lines.Count > MostBeforePatch ? Length(More(lines.Count)) : 0);
+        var fix = cureWithin(room - first - Length(FixPrefix)) is { } cure ? FixLine(denied, cure) : "";
         fix = Length(fix) + first <= room ? fix : "";
         room -= Length(fix);
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < rules.Count; i++)
         {
-            var rest = lines.Count - i - 1;
-            if (Length(lines[i]) + (rest > 0 ? Length(More(rest)) : 0) > room)
+            var line = i < lines.Count ? lines[i] : Line(rules[i]);
+            var rest = rules.Count - i - 1;
+            var length = Length(line);
+            if (length + (rest > 0 ? Length(More(rest)) : 0) > room)
             {
                 text.Append(More(rest + 1));
                 break;
             }
 
-            text.Append(lines[i]);
-            room -= Length(lines[i]);
+            text.Append(line);
+            room -= length;
         }
 
         return text.Append(fix).Append(exempt).ToString();
     }
 
-    /// <summary>The findings of each rule, the most severe rule first, else in the order in which they were found.</summary>
-    private static List<List<Finding>> ByRule(IReadOnlyList<Finding> denied)
+    /// <summary>Each rule once, the most severe first, else in the order in which they were found.</summary>
+    private static List<RulePlaces> ByRule(IReadOnlyList<Finding> denied)
     {
-        var rules = new List<List<Finding>>();
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var finding in denied)
+        var rules = new List<RulePlaces>();
+        for (var i = 0; i < denied.Count; i++)
         {
-            if (!places.TryGetValue(finding.Rule.Id, out var place))
+            // Findings come rule by rule, and for each of an object's pods once more.
+            var rule = denied[i].Rule;
+            var place = rules.Count - 1;
+            while (place >= 0 && !ReferenceEquals(rules[place].First.Rule, rule))
             {
-                places.Add(finding.Rule.Id, place = rules.Count);
-                rules.Add([]);
+                place--;
             }
 
-            rules[place].Add(finding);
+            if (place < 0)
+            {
+                rules.Add(new(denied[i], 1));
+            }
+            else
+            {
+                rules[place] = rules[place] with { Count = rules[place].Count + 1 };
+            }
         }
 
-        return [.. rules.OrderByDescending(rule => rule[0].Rule.Severity)];
+        // Stable, and mostly in order.
+        for (var i = 1; i < rules.Count; i++)
+        {
+            for (var j = i; j > 0 && rules[j].First.Rule.Severity > rules[j - 1].First.Rule.Severity; j--)
+            {
+                (rules[j - 1], rules[j]) = (rules[j], rules[j - 1]);
+            }
+        }
+
+        return rules;
     }
 
-    private static string FirstLine(ObjectIdentity identity, string fixId, List<List<Finding>> rules)
+    private static string FirstLine(ObjectIdentity identity, string fixId, List<RulePlaces> rules)
     {
         var tail = $" (fix id {fixId})";
         var count = rules.Count == 1 ? "1 rule" : $"{rules.Count} rules";
-        var names = string.Join(", ", rules.Take(3).Select(rule => rule[0].Rule.Id)) + (rules.Count > 3 ? $", +{rules.Count - 3}" : "");
+        var names = string.Join(", ", rules.Take(3).Select(rule => rule.First.Rule.Id)) + (rules.Count > 3 ? $", +{rules.Count - 3}" : "");
         var name = BoundedText.Line(identity.HasGeneratedName ? $"{identity}*" : identity.ToString(), 140);
         return BoundedText.Line($"selfheal: {name} denied by {count}: {names}", MaxFirstLine - tail.Length) + tail;
     }
 
-    private static string Line(List<Finding> rule)
+    private static string Line(RulePlaces rule)
     {
-        var more = rule.Count == 1 ? "" : rule.Count == 2 ? " (+1 place)" : $" (+{rule.Count - 1} places)";
-        return "\n " + BoundedText.Line($"{rule[0].Rule.Id} {rule[0].Pointer}: {rule[0].Message}", MaxLine - more.Length) + more;
+        var (first, count) = rule;
+        var more = count == 1 ? "" : count == 2 ? " (+1 place)" : $" (+{count - 1} places)";
+        return "\n " + BoundedText.Line($"{first.Rule.Id} {first.Pointer}: {first.Message}", MaxLine - more.Length) + more;
     }
 
     private static string More(int rules) => rules == 1 ? "\n +1 rule" : $"\n +{rules} rules";
@@ -103,7 +125,7 @@ internal static class RefusalText
     {
         var gone = cure.Fixed.Select(finding => finding.Key).ToHashSet();
         var mended = denied.Count(finding => gone.Contains(finding.Key));
-        return $"\nfix{(mended < denied.Count ? $" for {mended} of {denied.Count}" : "")}: {cure.Patch.ToJson()}";
+        return $"{FixPrefix}{(mended < denied.Count ? $" for {mended} of {denied.Count}" : "")}: {cure.Patch.ToJson()}";
     }
 
     private static string Exempt(ObjectIdentity identity, string rule)
@@ -117,9 +139,8 @@ internal static class RefusalText
         return $"\nexempt: selfheal exempt {rule} {BoundedText.Line(name, 200)} --owner WHO --reason WHY --days N";
     }
 
-    /// <summary>What stands in an environment or in a Secret is shown to nobody, also where an edit only moves it.</summary>
-    private static bool HoldsSecrets(MendedObject cure) =>
-        cure.Edits.Any(each => each.Edit.Path.Steps.Any(step => step is PathStep.Key("env" or "data" or "stringData")));
-
     private static int Length(string text) => Encoding.UTF8.GetByteCount(text);
+
+    /// <summary>What a rule has found: the first of it, and how many there are.</summary>
+    private readonly record struct RulePlaces(Finding First, int Count);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Webhook.Admission;
@@ -11,9 +12,12 @@ internal sealed class ReviewWorkspace : IDisposable
     private const int MostKeptBytes = 512 * 1024;
     private const int MostKeptNodes = 64 * 1024;
 
+    // No browser reads the answer as a page, so quotes alone need an escape; and what is written is checked by tests.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private readonly ArrayBufferWriter<byte> answer = new(1024);
 
-    public ReviewWorkspace() => Writer = new(answer);
+    public ReviewWorkspace() => Writer = new(answer, Plain);
 
     public EnvelopeReader Reader { get; } = new();
 
