@@ -190,6 +190,7 @@ internal sealed class QuickJsonReader(DuplicateKeys duplicates)
     }
 
     /// <summary>The quoted text at the place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TakeText(FlatDocument document, ReadOnlySpan<byte> text, ref int at, ref Node node)
     {
         var from = at + 1;
@@ -213,16 +214,22 @@ internal sealed class QuickJsonReader(DuplicateKeys duplicates)
         node.End = at;
         if (isEscaped)
         {
-            var reader = new Utf8JsonReader(text[(from - 1)..at]);
-            reader.Read();
-            (node.TextStart, node.TextLength) = JsonText.Unescape(document, ref reader);
-            node.Flags = NodeFlags.InArena;
+            Unescape(document, text[(from - 1)..at], ref node);
         }
 
         return true;
     }
 
+    private static void Unescape(FlatDocument document, ReadOnlySpan<byte> quoted, ref Node node)
+    {
+        var reader = new Utf8JsonReader(quoted);
+        reader.Read();
+        (node.TextStart, node.TextLength) = JsonText.Unescape(document, ref reader);
+        node.Flags = NodeFlags.InArena;
+    }
+
     /// <summary>The first quote, backslash or control character; the text's length where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndOfText(ReadOnlySpan<byte> text, int at)
     {
         ref var first = ref MemoryMarshal.GetReference(text);
