@@ -41,10 +41,11 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
             checks.Add(await ReplicasAsync(service, cancellationToken));
         }
 
-        var closed = configurations.SelectMany(configuration => configuration.Entries)
-            .Where(entry => entry.Text("failurePolicy") != "Ignore" && entry["rules"] is JsonArray { Count: > 0 }).ToList();
+        // Rules that are out for a while come back, and cover what their entry covers.
+        var closed = configurations.SelectMany(configuration => configuration.Entries).Where(entry => entry.Text("failurePolicy") != "Ignore").ToList();
         checks.AddRange(await VitalNamespaces.CheckAsync(cluster, closed, namespaces, cancellationToken));
-        if ((@namespace ?? Covered(closed, namespaces)) is { } probed)
+        var asking = closed.FindAll(entry => entry["rules"] is JsonArray { Count: > 0 });
+        if ((@namespace ?? Covered(asking, namespaces)) is { } probed)
         {
             var refused = await ProbeCheck.RefusedAsync(cluster, probed, clock, cancellationToken);
             checks.Add(refused);
@@ -55,7 +56,7 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
         }
         else
         {
-            checks.Add(new(DoctorOutcome.Warning, "dry run", "the webhook decides about no namespace", "see the namespaceSelector of its entries, or name one with --namespace"));
+            checks.Add(new(DoctorOutcome.Warning, "dry run", "the webhook decides about no namespace", "see the rules and the namespaceSelector of its entries, or name a namespace with --namespace"));
         }
 
         return checks;

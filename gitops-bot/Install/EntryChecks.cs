@@ -72,6 +72,12 @@ internal static class EntryChecks
     private static IEnumerable<DoctorCheck> SelectorChecks(
         string about, InstalledConfiguration configuration, JsonObject entry, IReadOnlyDictionary<string, JsonObject> namespaces)
     {
+        if (entry.Text("failurePolicy") == "Ignore")
+        {
+            // Dead, it closes nothing.
+            yield break;
+        }
+
         var spared = new List<string> { "kube-system", "kube-node-lease" };
         if (configuration.Service is ({ Length: > 0 } own, _))
         {

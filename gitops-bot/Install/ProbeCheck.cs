@@ -50,7 +50,9 @@ internal static class ProbeCheck
         $"the API server does not reach the webhook: {reason}",
         reason.Contains("x509", StringComparison.Ordinal) || reason.Contains("certificate", StringComparison.Ordinal)
             ? "caBundle does not fit the certificate that is served; see the log of the webhook's leader"
-            : reason.Contains("deadline", StringComparison.Ordinal) || reason.Contains("imeout", StringComparison.Ordinal)
+
+            // Not the "?timeout=3s" of every URL that it is called by.
+            : reason.Contains("deadline exceeded", StringComparison.Ordinal) || reason.Contains(" timeout", StringComparison.Ordinal)
                 ? "see that the control plane may reach port 8443 of the pods (firewall, network policy, CNI), and that they have CPU"
                 : "see that a replica is ready, and that the Service selects it");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Xunit;
 
 namespace SelfHealGitOps.EndToEnd.Tests;
@@ -110,7 +109,7 @@ public sealed class AdmissionTests(Installation installation) : IClassFixture<In
     [ClusterFact]
     public async Task No_request_fails_while_the_certificate_is_rotated()
     {
-        var failed = await UnderLoadAsync(async () =>
+        var failed = await Load.DuringAsync(Namespace, async () =>
         {
             for (var i = 0; i < 3; i++)
             {
@@ -124,7 +123,7 @@ public sealed class AdmissionTests(Installation installation) : IClassFixture<In
     [ClusterFact]
     public async Task No_request_fails_while_the_webhook_is_rolled()
     {
-        var failed = await UnderLoadAsync(installation.RollAsync);
+        var failed = await Load.DuringAsync(Namespace, installation.RollAsync);
         Assert.Empty(failed);
     }
 
@@ -156,34 +155,4 @@ public sealed class AdmissionTests(Installation installation) : IClassFixture<In
         Kubectl.MustAsync("-n", Namespace, "get", "deployment", name, "-o", "jsonpath={.metadata.generation}");
 
     private static Task<string> LeasesAsync() => Kubectl.MustAsync("-n", "kube-node-lease", "get", "leases", "-o", "jsonpath={.items[*].spec.renewTime}");
-
-    /// <summary>Applies good and bad objects all the while; what came back that was neither admitted nor refused by a rule.</summary>
-    private async Task<List<string>> UnderLoadAsync(Func<Task> disturb)
-    {
-        using var over = new CancellationTokenSource();
-        var failed = new List<string>();
-        var requests = 0;
-        var load = Enumerable.Range(0, 3).Select(async worker =>
-        {
-            for (var i = 0; !over.IsCancellationRequested; i++)
-            {
-                var name = string.Create(CultureInfo.InvariantCulture, $"load-{worker}-{i}");
-                var isBad = i % 2 == 1;
-                var result = await Kubectl.ApplyAsync(isBad ? Workloads.Privileged(Namespace, name) : Workloads.Compliant(Namespace, name), "--dry-run=server");
-                Interlocked.Increment(ref requests);
-                if (isBad ? !result.Error.Contains("selfheal: ", StringComparison.Ordinal) : !result.Succeeded)
-                {
-                    lock (failed)
-                    {
-                        failed.Add(result.Error);
-                    }
-                }
-            }
-        }).ToList();
-        await disturb();
-        await over.CancelAsync();
-        await Task.WhenAll(load);
-        Assert.True(requests > 3, "there was no load");
-        return failed;
-    }
 }

@@ -35,6 +35,10 @@ internal sealed partial class SelfManagedCertificates(
     /// <summary>What each configuration was meant to be when this process last saw it so.</summary>
     private readonly Dictionary<ObjectReference, string> asserted = [];
 
+    /// <summary>What the leader sees to by itself, at the beginning and when somebody has taken it away.</summary>
+    private readonly string unmade =
+        $"{new ObjectReference(ResourceTypes.Secrets, options.Namespace, options.Secret)} holds no certificate that can be served as {CertificateAuthority.NamesOf(options.Service, options.Namespace)[0]}; the leader is to make one";
+
     private ManagedCertificates? known;
     private ReadOnlyMemory<byte> served;
     private string? followingProblem;
@@ -86,6 +90,11 @@ internal sealed partial class SelfManagedCertificates(
     private async Task<string?> ServeAsync(CancellationToken cancellationToken)
     {
         var reply = await cluster.GetAsync(secret, cancellationToken);
+        if (reply is ClusterReply.Refused { Status.IsNotFound: true })
+        {
+            return unmade;
+        }
+
         if (reply is not ClusterReply.Done done)
         {
             return $"{secret} cannot be read: {reply.Problem}";
@@ -100,7 +109,7 @@ internal sealed partial class SelfManagedCertificates(
         var situation = certificates.Situation(names, isInForce: null);
         if (certificates.Leaf is not { } leaf || situation.Leaf is not { HasNames: true } facts || clock.GetUtcNow() >= facts.NotAfter)
         {
-            return $"{secret} holds no certificate that can be served as {names[0]}; the leader is to make one";
+            return unmade;
         }
 
         Volatile.Write(ref known, certificates);
@@ -311,7 +320,17 @@ internal sealed partial class SelfManagedCertificates(
 
     private void Tell(string? problem, string? before)
     {
-        if (problem is not null && problem != before)
+        if (problem is null || problem == before)
+        {
+            return;
+        }
+
+        if (problem == unmade && !state.Now.IsLoaded)
+        {
+            // So every installation begins: nothing is wrong.
+            LogWaiting(problem);
+        }
+        else
         {
             LogProblem(problem);
         }
@@ -337,6 +356,9 @@ internal sealed partial class SelfManagedCertificates(
 
     [LoggerMessage(LogLevel.Warning, "Admission was set aside in {Configuration}; that is over, and its rules are back")]
     private partial void LogRearmed(ObjectReference configuration);
+
+    [LoggerMessage(LogLevel.Information, "Certificates: {Reason}")]
+    private partial void LogWaiting(string reason);
 
     [LoggerMessage(LogLevel.Error, "Certificates: {Problem}")]
     private partial void LogProblem(string problem);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Webhook.Tls;
@@ -10,11 +11,11 @@ internal sealed class Replica : IDisposable
 {
     private readonly SelfManagedCertificates certificates;
 
-    public Replica(ICluster cluster, ShownClock clock, Func<bool> isReady)
+    public Replica(ICluster cluster, ShownClock clock, Func<bool> isReady, ILogger<SelfManagedCertificates>? logger = null)
     {
         Clock = clock;
         certificates = new(
-            cluster, Options("by hand"), CertificateLifetimes.Default, Rules, isReady, Serving, State, clock, NullLogger<SelfManagedCertificates>.Instance);
+            cluster, Options("by hand"), CertificateLifetimes.Default, Rules, isReady, Serving, State, clock, logger ?? NullLogger<SelfManagedCertificates>.Instance);
     }
 
     public ShownClock Clock { get; }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Fakes;
 using SelfHealGitOps.Webhook.Tls;
@@ -54,6 +55,27 @@ public sealed class SelfManagedCertificatesTests : IDisposable
         Assert.Equal(writes, cluster.Writes.Count);
         Assert.Equal(0, leader.State.ConfigurationRepairs);
         Assert.DoesNotContain(cluster.Calls, call => call.Verb is "list" or "watch" or "delete");
+    }
+
+    [Fact]
+    public async Task An_installation_begins_without_an_error_in_any_log()
+    {
+        var log = new WorstLevel();
+        using var follower = new Replica(cluster, clock, () => isReady, log);
+        using var leader = new Replica(cluster, clock, () => isReady, log);
+        await follower.TurnAsync();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            await leader.TurnAsync(leads: true);
+            await follower.TurnAsync();
+        }
+
+        Assert.Equal(LogLevel.Information, log.Level);
+
+        // It was served, and is gone: that is another matter.
+        await cluster.DeleteAsync(Secret, DeleteOptions.Default, default);
+        await follower.TurnAsync();
+        Assert.Equal(LogLevel.Error, log.Level);
     }
 
     [Fact]
@@ -326,6 +348,19 @@ public sealed class SelfManagedCertificatesTests : IDisposable
         }
 
         return leaf.MatchesHostname("selfheal-webhook.selfheal.svc") ? null : "another name";
+    }
+
+    private sealed class WorstLevel : ILogger<SelfManagedCertificates>
+    {
+        public LogLevel Level { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Level = logLevel > Level ? logLevel : Level;
     }
 
     private static void AssertTrusts(JsonObject entry, params Replica[] replicas)
