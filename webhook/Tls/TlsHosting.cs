@@ -14,6 +14,7 @@ internal static partial class TlsHosting
         builder.Services.AddSingleton<CertificateState>();
         builder.Services.AddSingleton<ClientAuthentication>();
         builder.Services.AddSingleton<TlsHandshakes>();
+        builder.Services.AddHostedService<ExpiryWarning>();
         if (options.TlsCert is { } certificate && options.TlsKey is { } key)
         {
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<CertificateFiles>(services, certificate, key));
