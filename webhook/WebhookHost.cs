@@ -65,6 +65,11 @@ internal static class WebhookHost
             builder.AddSelfManagedTls(own, CertificateLifetimes.Default, SubscribedRules.Until(TimeProvider.System), IsReadyButForCertificates);
         }
 
+        if (options.Rearming is { } rearming)
+        {
+            builder.AddRearming(rearming, SubscribedRules.Until(TimeProvider.System), services => services.GetRequiredService<Readiness>().Reasons().Count == 0);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listeners.Limit(kestrel);

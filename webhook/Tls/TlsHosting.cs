@@ -49,6 +49,20 @@ internal static partial class TlsHosting
         return builder;
     }
 
+    /// <summary>For certificates from elsewhere: who puts the rules back when a break-glass is over.</summary>
+    /// <param name="isReady">What this process needs before it may be called.</param>
+    public static WebApplicationBuilder AddRearming(this WebApplicationBuilder builder, RearmingOptions options, EntryRules rules, Func<IServiceProvider, bool> isReady)
+    {
+        builder.Services.AddHostedService(services => new Rearming(
+            services.GetRequiredService<ICluster>(),
+            options,
+            rules,
+            () => isReady(services),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<Rearming>>()));
+        return builder;
+    }
+
     /// <param name="handshakeTimeout">Null for the server's default of ten seconds.</param>
     public static ListenOptions UseTls(this ListenOptions listen, TimeSpan? handshakeTimeout = null)
     {
