@@ -29,12 +29,12 @@ internal static class WebhookCommand
         var key = new Option<string?>("--tls-key") { Description = "Its private key in PEM.", HelpName = "FILE" };
         var clientCa = new Option<string?>("--client-ca") { Description = "Answer only clients with a certificate of these authorities (PEM).", HelpName = "FILE" };
         var selfManaged = new Option<bool>("--self-managed") { Description = "Make and renew certificates and keep them in a Secret; one replica leads, and arms the webhook configurations." };
-        var @namespace = new Option<string?>("--namespace") { Description = "With --self-managed: where this installation is.", HelpName = "NAME" };
+        var @namespace = new Option<string?>("--namespace") { Description = "Where this installation is, with its Lease.", HelpName = "NAME" };
         var service = new Option<string?>("--service") { Description = "With --self-managed: the Service that the API server calls.", HelpName = "NAME" };
         var secret = new Option<string?>("--secret") { Description = "With --self-managed: the Secret.", HelpName = "NAME" };
-        var lease = new Option<string?>("--lease") { Description = "With --self-managed: the Lease of the leader.", HelpName = "NAME" };
-        var validating = new Option<string?>("--validating-configuration") { Description = "With --self-managed: the ValidatingWebhookConfiguration.", HelpName = "NAME" };
-        var mutating = new Option<string?>("--mutating-configuration") { Description = "With --self-managed: the MutatingWebhookConfiguration.", HelpName = "NAME" };
+        var lease = new Option<string?>("--lease") { Description = "The Lease of the leader.", HelpName = "NAME" };
+        var validating = new Option<string?>("--validating-configuration") { Description = "The ValidatingWebhookConfiguration that the leader arms; without --self-managed, after a break-glass alone.", HelpName = "NAME" };
+        var mutating = new Option<string?>("--mutating-configuration") { Description = "The MutatingWebhookConfiguration, likewise.", HelpName = "NAME" };
         var drainDelay = new Option<TimeSpan>("--drain-delay")
         {
             Description = "How long to go on accepting after the first signal to end, while /readyz says no.",
@@ -80,15 +80,40 @@ internal static class WebhookCommand
             }
         });
         Option<string?>[] own = [@namespace, service, secret, lease];
+        Option<string?>[] configurations = [validating, mutating];
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(selfManaged))
+            {
+                return;
+            }
+
+            if (own.Take(1..3).FirstOrDefault(option => result.GetValue(option) is not null) is { } alone)
+            {
+                result.AddError($"{alone.Name} is for --self-managed: give that too");
+                return;
+            }
+
+            if (configurations.FirstOrDefault(option => result.GetValue(option) is not null) is not { } armed)
+            {
+                if (new[] { @namespace, lease }.FirstOrDefault(option => result.GetValue(option) is not null) is { } idle)
+                {
+                    result.AddError($"{idle.Name} is for --self-managed, or for --validating-configuration and --mutating-configuration: give one of these too");
+                }
+            }
+            else if (new[] { @namespace, lease }.FirstOrDefault(option => string.IsNullOrEmpty(result.GetValue(option))) is { } missing)
+            {
+                result.AddError($"{armed.Name} needs {missing.Name}");
+            }
+            else if (!result.GetValue(inCluster) && result.GetValue(kubeconfig) is null)
+            {
+                result.AddError($"{armed.Name} needs a cluster: --in-cluster or --kubeconfig");
+            }
+        });
         command.Validators.Add(result =>
         {
             if (!result.GetValue(selfManaged))
             {
-                if (own.Append(validating).Append(mutating).FirstOrDefault(option => result.GetValue(option) is not null) is { } alone)
-                {
-                    result.AddError($"{alone.Name} is for --self-managed: give that too");
-                }
-
                 return;
             }
 
@@ -147,7 +172,15 @@ internal static class WebhookCommand
                     Lease = result.GetValue(lease)!,
                     ValidatingConfiguration = result.GetValue(validating),
                     MutatingConfiguration = result.GetValue(mutating),
-                    Identity = $"{Environment.MachineName}_{Guid.NewGuid():N}",
+                    Identity = NewIdentity(),
+                },
+                Rearming = result.GetValue(selfManaged) || (result.GetValue(validating) ?? result.GetValue(mutating)) is null ? null : new()
+                {
+                    Namespace = result.GetValue(@namespace)!,
+                    Lease = result.GetValue(lease)!,
+                    ValidatingConfiguration = result.GetValue(validating),
+                    MutatingConfiguration = result.GetValue(mutating),
+                    Identity = NewIdentity(),
                 },
                 DrainDelay = result.GetValue(drainDelay),
                 MaxReviews = result.GetValue(maxReviews),
@@ -163,6 +196,8 @@ internal static class WebhookCommand
             cancellationToken));
         return command;
     }
+
+    private static string NewIdentity() => $"{Environment.MachineName}_{Guid.NewGuid():N}";
 
     private static IPEndPoint? EndPoint(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -65,6 +65,11 @@ internal static class WebhookHost
             builder.AddSelfManagedTls(own, CertificateLifetimes.Default, SubscribedRules.Until(TimeProvider.System), IsReadyButForCertificates);
         }
 
+        if (options.Rearming is { } rearming)
+        {
+            builder.AddRearming(rearming, SubscribedRules.Until(TimeProvider.System), services => services.GetRequiredService<Readiness>().Reasons().Count == 0);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listeners.Limit(kestrel);
@@ -125,12 +130,13 @@ internal static class WebhookHost
         var reviews = app.Services.GetRequiredService<ReviewEndpoint>();
         var metrics = app.Services.GetRequiredService<MetricsEndpoint>();
         var readiness = app.Services.GetRequiredService<Readiness>();
+        var counters = app.Services.GetRequiredService<ReviewCounters>();
         var clients = app.Services.GetRequiredService<ClientAuthentication>();
         var hasOwnPort = options.MetricsListen is not null;
         app.Run(context => context.Request.Path.Value switch
         {
             // Reviews come over TLS, or not at all: what is served in plain is the port for metrics.
-            "/validate" or "/mutate" when context.Request.IsHttps && clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, status, reason),
+            "/validate" or "/mutate" when context.Request.IsHttps && clients.RefusalOf(context) is var (status, reason) => RefuseAsync(context, counters, status, reason),
             "/validate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: false),
             "/mutate" when context.Request.IsHttps => reviews.HandleAsync(context, mutates: true),
             "/healthz" => context.Response.WriteAsync("ok\n"),
@@ -140,8 +146,9 @@ internal static class WebhookHost
         });
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    private static Task RefuseAsync(HttpContext context, ReviewCounters counters, int status, string reason)
     {
+        counters.Refused(context.Request.Path.Value == "/mutate", status);
         context.Response.StatusCode = status;
         return context.Response.WriteAsync(reason + "\n");
     }

@@ -29,6 +29,9 @@ internal sealed record WebhookOptions
     /// <summary>Where certificates are kept that this installation makes itself; null for certificates from elsewhere.</summary>
     public SelfManagedOptions? SelfManaged { get; init; }
 
+    /// <summary>For certificates from elsewhere, whose rules are put back after a break-glass; null for nobody's.</summary>
+    public RearmingOptions? Rearming { get; init; }
+
     /// <summary>How long to go on accepting after the first signal to end, while /readyz already says no.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.FromSeconds(5);
 

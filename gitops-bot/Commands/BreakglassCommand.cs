@@ -62,7 +62,7 @@ internal static class BreakglassCommand
                 await error.WriteLineAsync($"selfheal: {Printable.Of(problem)}");
                 return ExitCode.CouldNotDecide;
             default:
-                await error.WriteLineAsync($"selfheal: no webhook configuration of this cluster has an entry *{InstalledWebhooks.EntrySuffix}: there is nothing to set aside");
+                await error.WriteLineAsync($"selfheal: no webhook configuration of this cluster has an entry *{Breakglass.EntrySuffix}: there is nothing to set aside");
                 return ExitCode.CouldNotDecide;
         }
     }
@@ -84,12 +84,18 @@ internal static class BreakglassCommand
             ? await work.EndAsync(configurations, cancellationToken)
             : await work.OpenAsync(configurations, breakglass, cancellationToken);
         var hasFailed = false;
-        foreach (var (configuration, problem, owner) in steps)
+        foreach (var (configuration, problem, isChanged, owner) in steps)
         {
             if (problem is not null)
             {
                 hasFailed = true;
                 await error.WriteLineAsync($"selfheal: {Printable.Of($"{configuration} is as it was: {problem}")}");
+                continue;
+            }
+
+            if (!isChanged)
+            {
+                await output.WriteLineAsync(Printable.Of($"{configuration}: was not set aside; nothing is to be ended"));
                 continue;
             }
 
@@ -101,7 +107,7 @@ internal static class BreakglassCommand
             {
                 await error.WriteLineAsync(breakglass is null
                     ? Printable.Of($"selfheal: {owner.Name} owns it; if you paused it: {owner.HowToResume}")
-                    : Printable.Of($"selfheal: {owner.Name} owns it and will put its rules back at its next sync; pause it now: {owner.HowToPause}"));
+                    : Printable.Of($"selfheal: {owner.Name} owns it and may put its rules back at its next sync; pause it now: {owner.HowToPause}"));
             }
 
             var message = breakglass is null

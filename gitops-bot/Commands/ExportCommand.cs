@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Export;
+using SelfHealGitOps.Bot.Install;
 using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Policy;
 
@@ -10,8 +11,6 @@ namespace SelfHealGitOps.Bot.Commands;
 /// <summary><c>selfheal export</c>: the rules in the words of others. One method for each verb.</summary>
 internal static class ExportCommand
 {
-    /// <summary>Where the webhook runs unless told otherwise, and what must come up before it: never judged.</summary>
-    private static readonly string[] ExcludedNamespaces = ["kube-node-lease", "kube-system", "selfheal"];
 
     public static Command Create() => new("export", "Print the rules in the language of another program.")
     {
@@ -47,16 +46,22 @@ internal static class ExportCommand
         rule.CompletionSources.Add(_ => RuleSelection.AllIds.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
         var excluded = new Option<string[]>("--exclude-namespace")
         {
-            Description = $"Judge nothing in this namespace; may be given several times. {string.Join(", ", ExcludedNamespaces)} are always left out.",
+            Description = $"Judge nothing in this namespace; may be given several times. {string.Join(" and ", Installation.AlwaysExcluded)} are always left out.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = false,
         };
+        var own = new Option<string>("--namespace", "-n")
+        {
+            Description = "Where the webhook runs, which is left out as well.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Installation.DefaultNamespace,
+        };
         var action = new Option<VapAction?>("--action")
         {
-            Description = "What follows from a violation of any rule: Deny, Warn or Audit. Else the severity of each rule decides: an error denies, a warning warns, an info goes to the audit log.",
+            Description = "What follows from a violation of any rule: Deny, Warn or Audit. Else its mode in the policy file (enforce denies, warn warns, observe goes to the audit log, off is left out), and where that says none its severity: an error denies, a warning warns, an info goes to the audit log.",
             HelpName = "Deny|Warn|Audit",
         };
-        foreach (var option in new Option[] { policyFile, profile, rule, excluded, action })
+        foreach (var option in new Option[] { policyFile, profile, rule, own, excluded, action })
         {
             command.Add(option);
         }
@@ -65,7 +70,7 @@ internal static class ExportCommand
             Load(parsed.GetValue(policyFile)),
             parsed.GetValue(profile),
             parsed.GetValue(rule) ?? [],
-            [.. (parsed.GetValue(excluded) ?? []).Concat(ExcludedNamespaces).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            [.. (parsed.GetValue(excluded) ?? []).Select(name => Named(name, "--exclude-namespace")).Concat(Installation.AlwaysExcluded).Append(Named(parsed.GetValue(own)!, "--namespace")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             parsed.GetValue(action),
             TimeProvider.System.GetUtcNow()));
         return command;
@@ -92,13 +97,8 @@ internal static class ExportCommand
             throw new UsageException($"--profile {profile}: there is no such profile{(hint.Length > 0 ? hint : ";")} use one of {string.Join(", ", configuration.ProfileNames)}");
         }
 
-        if (excluded.FirstOrDefault(name => !IsNamespace(name)) is { } wrong)
-        {
-            throw new UsageException($"--exclude-namespace {wrong}: must be the exact name of a namespace");
-        }
-
         var rules = ids.Length > 0 ? RuleSelection.OfIds(configuration, ids) : configuration.SetOf(profile);
-        var export = VapExport.Of(rules, configuration.Settings, action, now);
+        var export = VapExport.Of(rules, configuration.Settings, action, now, configuration.Admission);
         if (export.Policies.Count == 0)
         {
             throw new UsageException($"none of these rules has a form in CEL: {string.Join("; ", export.NotCovered.Select(each => $"{each.RuleId}: {each.Reason}"))}");
@@ -119,6 +119,9 @@ internal static class ExportCommand
 
         return ExitCode.Clean;
     }
+
+    private static string Named(string name, string option) =>
+        IsNamespace(name) ? name : throw new UsageException($"{option} {name}: must be the exact name of a namespace");
 
     private static string HeaderOf(VapExport export, string what, PssVersion version)
     {

@@ -25,6 +25,8 @@ internal static partial class ManifestsCommand
     private static readonly Option<string?> TlsSecret = new("--tls-secret") { Description = "Mount this Secret (tls.crt, tls.key), instead of having the webhook make its certificates.", HelpName = "NAME" };
     private static readonly Option<string?> CaBundle = new("--ca-bundle") { Description = "With --tls-secret: the authority of the certificate, a PEM file.", HelpName = "FILE" };
     private static readonly Option<string?> InjectCaFrom = new("--inject-ca-from") { Description = "With --tls-secret: the cert-manager Certificate that the authority comes from.", HelpName = "NAMESPACE/NAME" };
+    private static readonly Option<string?> ClientCaConfigMap = new("--client-ca-configmap") { Description = "Answer only clients with a certificate of the authorities in this ConfigMap (ca.crt).", HelpName = "NAME" };
+    private static readonly Option<string?> ClientCaSecret = new("--client-ca-secret") { Description = "The same, of the authorities in this Secret.", HelpName = "NAME" };
     private static readonly Option<bool> ServiceMonitor = new("--service-monitor") { Description = "Add a ServiceMonitor." };
     private static readonly Option<bool> Alerts = new("--alerts") { Description = "Add a PrometheusRule with alerts." };
     private static readonly Option<string?> OtlpEndpoint = new("--otlp-endpoint") { Description = "Where traces are sent.", HelpName = "URL" };
@@ -34,7 +36,7 @@ internal static partial class ManifestsCommand
         var command = new Command("manifests", "Print what installs the admission webhook: plain YAML, the same objects that the chart makes.")
         {
             Namespace, NoNamespace, Image, Replicas, Profile, Mode, Restricted, Policy, Exclude,
-            TlsSecret, CaBundle, InjectCaFrom, ServiceMonitor, Alerts, OtlpEndpoint,
+            TlsSecret, CaBundle, InjectCaFrom, ClientCaConfigMap, ClientCaSecret, ServiceMonitor, Alerts, OtlpEndpoint,
         };
         command.SetAction(parsed =>
         {
@@ -64,6 +66,12 @@ internal static partial class ManifestsCommand
             throw new UsageException($"--inject-ca-from is '{inject}'; must be NAMESPACE/NAME");
         }
 
+        var (clientMap, clientSecret) = (parsed.GetValue(ClientCaConfigMap), parsed.GetValue(ClientCaSecret));
+        if (clientMap is not null && clientSecret is not null)
+        {
+            throw new UsageException("--client-ca-configmap and --client-ca-secret are two sources of authorities: give one");
+        }
+
         var replicas = parsed.GetValue(Replicas);
         if (replicas < 1)
         {
@@ -86,6 +94,8 @@ internal static partial class ManifestsCommand
             TlsSecret = secret is null ? null : Name(secret, "--tls-secret"),
             CaBundle = bundle is null ? null : ReadBundle(bundle),
             InjectCaFrom = inject,
+            ClientCaConfigMap = clientMap is null ? null : Name(clientMap, "--client-ca-configmap"),
+            ClientCaSecret = clientSecret is null ? null : Name(clientSecret, "--client-ca-secret"),
             HasServiceMonitor = parsed.GetValue(ServiceMonitor),
             HasAlerts = parsed.GetValue(Alerts),
             OtlpEndpoint = parsed.GetValue(OtlpEndpoint),

@@ -13,10 +13,13 @@ internal sealed record VapExport(
     IReadOnlyList<(string RuleId, string Reason)> NotCovered,
     IReadOnlyList<string> Exemptions)
 {
-    /// <param name="action">One for all rules; null where the severity of each decides.</param>
+    /// <param name="action">One for all rules; null where the modes of the policy file, or the severity of each rule, decide.</param>
     /// <param name="now">By which exemptions hold or have expired.</param>
-    public static VapExport Of(RuleSet rules, PolicySettings settings, VapAction? action, DateTimeOffset now)
+    /// <param name="admission">The modes of the policy file; null for none.</param>
+    public static VapExport Of(RuleSet rules, PolicySettings settings, VapAction? action, DateTimeOffset now, AdmissionSettings? admission = null)
     {
+        var modes = admission ?? AdmissionSettings.Standard(rules.Rules);
+        var actions = rules.Rules.ToDictionary(rule => rule.Info.Id, rule => action ?? VapActions.Of(rule.Info, modes), StringComparer.Ordinal);
         var forms = rules.Rules.ToDictionary(rule => rule.Info.Id, rule => CelCatalogue.Of(rule, settings), StringComparer.Ordinal);
         Dictionary<string, string> guards = new(StringComparer.Ordinal);
         foreach (var (replaced, by) in rules.Replacements)
@@ -32,6 +35,14 @@ internal sealed record VapExport(
             }
         }
 
+        foreach (var (id, its) in actions)
+        {
+            if (its is null && forms[id] is CelForm.Expressed)
+            {
+                forms[id] = new CelForm.Missing("its mode in the policy file is off");
+            }
+        }
+
         var exemptions = new List<string>();
         var held = settings.Exemptions.Where(exemption => forms.GetValueOrDefault(exemption.Rule) is CelForm.Expressed).ToList();
         foreach (var exemption in held)
@@ -43,7 +54,7 @@ internal sealed record VapExport(
         var policies =
             from each in Enum.GetValues<VapAction>()
             from target in CelTarget.All
-            let judging = rules.Rules.Where(rule => forms[rule.Info.Id] is CelForm.Expressed && (action ?? VapActions.Of(rule.Info.Severity)) == each)
+            let judging = rules.Rules.Where(rule => forms[rule.Info.Id] is CelForm.Expressed && actions[rule.Info.Id] == each)
             let builder = new Builder(target, held)
             let validations = judging
                 .OrderBy(rule => rule.Info.Id, StringComparer.Ordinal)

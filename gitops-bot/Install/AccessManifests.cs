@@ -1,9 +1,9 @@
 namespace SelfHealGitOps.Bot.Install;
 
 /// <summary>
-/// What the webhook may do: read namespaces, and the owner that a pod names. To manage certificates it also has one Secret,
-/// one Lease and the two configurations of its own, each by name; a creation cannot be bound to a name, and is bound to its
-/// namespace. It can list no Secret anywhere.
+/// What the webhook may do: read namespaces, and the owner that a pod names. Its leader has one Lease and the two
+/// configurations of its own, each by name, and one Secret where it manages certificates; a creation cannot be bound to a
+/// name, and is bound to its namespace. It can list no Secret anywhere.
 /// </summary>
 internal static class AccessManifests
 {
@@ -30,41 +30,38 @@ internal static class AccessManifests
               - apiGroups: [batch]
                 resources: [jobs]
                 verbs: [get]
-            {YamlText.If(installation.ManagesCertificates, $"""
-              # The leader writes its authority and the rules into them.
+              # {(installation.ManagesCertificates ? "The leader writes its authority and the rules into them." : "The leader puts their rules back after a break-glass.")}
               - apiGroups: [admissionregistration.k8s.io]
                 resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
                 resourceNames: [{installation.Name}]
+                verbs: [get, patch]
+
+            """;
+        yield return Binding(installation, "Cluster");
+        yield return $"""
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            {InstalledObjects.Metadata(installation)}rules:
+              - apiGroups: [coordination.k8s.io]
+                resources: [leases]
+                resourceNames: [{installation.Name}]
                 verbs: [get, patch, update]
+              # To create cannot be bound to a name.
+              - apiGroups: [coordination.k8s.io]
+                resources: [leases]
+                verbs: [create]
+            {YamlText.If(installation.ManagesCertificates, $"""
+              - apiGroups: [""]
+                resources: [secrets]
+                resourceNames: [{YamlText.Scalar(installation.SecretName)}]
+                verbs: [get, patch, update]
+              - apiGroups: [""]
+                resources: [secrets]
+                verbs: [create]
 
             """)}
             """;
-        yield return Binding(installation, "Cluster");
-        if (installation.ManagesCertificates)
-        {
-            yield return $"""
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: Role
-                {InstalledObjects.Metadata(installation)}rules:
-                  - apiGroups: [""]
-                    resources: [secrets]
-                    resourceNames: [{YamlText.Scalar(installation.SecretName)}]
-                    verbs: [get, patch, update]
-                  - apiGroups: [coordination.k8s.io]
-                    resources: [leases]
-                    resourceNames: [{installation.Name}]
-                    verbs: [get, patch, update]
-                  # To create cannot be bound to a name.
-                  - apiGroups: [""]
-                    resources: [secrets]
-                    verbs: [create]
-                  - apiGroups: [coordination.k8s.io]
-                    resources: [leases]
-                    verbs: [create]
-
-                """;
-            yield return Binding(installation, "");
-        }
+        yield return Binding(installation, "");
     }
 
     private static string Binding(Installation installation, string scope) => $"""

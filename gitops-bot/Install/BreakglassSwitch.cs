@@ -4,9 +4,10 @@ using SelfHealGitOps.Cluster;
 namespace SelfHealGitOps.Bot.Install;
 
 /// <summary>What was done to one configuration.</summary>
-/// <param name="Problem">Null where it was done.</param>
+/// <param name="Problem">Null where it was done, or nothing was to be done.</param>
+/// <param name="IsChanged">False where nothing was to be done, or it could not be.</param>
 /// <param name="Owner">Who will undo it; null for nobody.</param>
-internal sealed record BreakglassStep(InstalledConfiguration Configuration, string? Problem, GitOpsOwner? Owner);
+internal sealed record BreakglassStep(InstalledConfiguration Configuration, string? Problem, bool IsChanged, GitOpsOwner? Owner);
 
 /// <summary>
 /// Sets admission aside for a time, or ends that. It needs no webhook that answers: it writes the configurations alone,
@@ -20,7 +21,7 @@ internal sealed class BreakglassSwitch(ICluster cluster)
     /// <summary>Who the API server takes the caller for; null where it does not say.</summary>
     public async Task<string?> WhoAmIAsync(CancellationToken cancellationToken)
     {
-        var type = new ResourceType("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
+        var type = ResourceTypes.SelfSubjectReviews;
         var reply = await cluster.CreateAsync(
             type, null, new JsonObject { ["apiVersion"] = type.ApiVersion, ["kind"] = type.Kind }, WriteOptions.Default, cancellationToken);
         return reply is ClusterReply.Done done && done.Object["status"] is JsonObject status ? status.Text("userInfo", "username") : null;
@@ -73,13 +74,14 @@ internal sealed class BreakglassSwitch(ICluster cluster)
         var steps = new List<BreakglassStep>();
         foreach (var configuration in configurations)
         {
-            steps.Add(new(configuration, await ChangeAsync(configuration, change, cancellationToken), GitOpsOwner.Of(configuration.Object)));
+            var (problem, isChanged) = await ChangeAsync(configuration, change, cancellationToken);
+            steps.Add(new(configuration, problem, isChanged, GitOpsOwner.Of(configuration.Object)));
         }
 
         return steps;
     }
 
-    private async Task<string?> ChangeAsync(InstalledConfiguration configuration, Func<JsonObject, bool> change, CancellationToken cancellationToken)
+    private async Task<(string? Problem, bool IsChanged)> ChangeAsync(InstalledConfiguration configuration, Func<JsonObject, bool> change, CancellationToken cancellationToken)
     {
         var target = new ObjectReference(configuration.Type, null, configuration.Name);
         for (var attempt = 1; ; attempt++)
@@ -87,13 +89,13 @@ internal sealed class BreakglassSwitch(ICluster cluster)
             var read = await cluster.GetAsync(target, cancellationToken);
             if (read is not ClusterReply.Done done)
             {
-                return read.Problem;
+                return (read.Problem, false);
             }
 
             var changed = done.Object.DeepClone().AsObject();
             if (!change(changed))
             {
-                return null;
+                return (null, false);
             }
 
             var written = await cluster.ReplaceAsync(target, changed, new() { FieldManager = FieldManager }, cancellationToken);
@@ -102,7 +104,7 @@ internal sealed class BreakglassSwitch(ICluster cluster)
                 continue;
             }
 
-            return written.Problem;
+            return (written.Problem, written is ClusterReply.Done);
         }
     }
 }

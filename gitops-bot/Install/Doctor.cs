@@ -27,7 +27,7 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
 
         if (!configurations.Any(configuration => configuration.Validates))
         {
-            return [.. checks, new(DoctorOutcome.Failed, "webhook configurations", $"none has an entry *{InstalledWebhooks.EntrySuffix}: nothing is judged", "install the chart, or what selfheal manifests prints")];
+            return [.. checks, new(DoctorOutcome.Failed, "webhook configurations", $"none has an entry *{Breakglass.EntrySuffix}: nothing is judged", "install the chart, or what selfheal manifests prints")];
         }
 
         var namespaces = await NamespacesAsync(checks, cancellationToken);
@@ -41,11 +41,16 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
             checks.Add(await ReplicasAsync(service, cancellationToken));
         }
 
-        // Rules that are out for a while come back, and cover what their entry covers.
-        var closed = configurations.SelectMany(configuration => configuration.Entries).Where(entry => entry.Text("failurePolicy") != "Ignore").ToList();
+        // One that has no rules now will have them again.
+        var closed = configurations.SelectMany(configuration => configuration.Entries)
+            .Where(entry => entry.Text("failurePolicy") != "Ignore" && EntryChecks.AsksAboutNamespaced(entry)).ToList();
         checks.AddRange(await VitalNamespaces.CheckAsync(cluster, closed, namespaces, cancellationToken));
-        var asking = closed.FindAll(entry => entry["rules"] is JsonArray { Count: > 0 });
-        if ((@namespace ?? Covered(asking, namespaces)) is { } probed)
+        var asked = configurations.Where(configuration => configuration.Validates).SelectMany(configuration => configuration.Entries).Where(EntryChecks.JudgesDeployments).ToList();
+        if (asked.Count == 0)
+        {
+            checks.Add(new(DoctorOutcome.Warning, "dry run", "is not sent: no validating entry has rules about Deployments now", "see above why"));
+        }
+        else if ((@namespace ?? Covered(asked, namespaces)) is { } probed)
         {
             var refused = await ProbeCheck.RefusedAsync(cluster, probed, clock, cancellationToken);
             checks.Add(refused);
@@ -56,7 +61,7 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
         }
         else
         {
-            checks.Add(new(DoctorOutcome.Warning, "dry run", "the webhook decides about no namespace", "see the rules and the namespaceSelector of its entries, or name a namespace with --namespace"));
+            checks.Add(new(DoctorOutcome.Warning, "dry run", "is not sent: no namespace is known that the webhook decides about", "see the namespaceSelector of its entries, or name one with --namespace"));
         }
 
         return checks;
@@ -87,7 +92,12 @@ internal sealed class Doctor(ICluster cluster, TimeProvider clock)
         }
 
         var ready = slices.SelectMany(slice => (slice["endpoints"] as JsonArray ?? []).OfType<JsonObject>())
-            .Count(endpoint => endpoint["conditions"] is not JsonObject conditions || conditions["ready"] is null || conditions.IsTrue("ready"));
+            .Where(endpoint => endpoint["conditions"] is not JsonObject conditions || conditions["ready"] is null || conditions.IsTrue("ready"))
+
+            // With two address families each pod is there twice.
+            .Select(endpoint => (endpoint["targetRef"] as JsonObject)?.Text("name") ?? (endpoint["addresses"] as JsonArray)?.ToJsonString() ?? "")
+            .Distinct(StringComparer.Ordinal)
+            .Count();
         return ready switch
         {
             0 => new(DoctorOutcome.Failed, about, "no replica is ready", "kubectl -n " + service.Namespace + " get pods, and their logs"),

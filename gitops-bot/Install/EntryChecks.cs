@@ -22,7 +22,13 @@ internal static class EntryChecks
         if (Breakglass.Of(configuration.Object) is { } breakglass)
         {
             var isBack = configuration.Entries.All(entry => entry["rules"] is JsonArray { Count: > 0 });
-            yield return isBack
+            yield return isBack && breakglass.Holds(now)
+                ? new(
+                    DoctorOutcome.Warning,
+                    configuration.ToString(),
+                    $"admission was to be set aside until {breakglass.Until:u}, but somebody has put the rules back",
+                    GitOpsOwner.Of(configuration.Object) is { } owner ? $"{owner.Name} owns it; to pause it: {owner.HowToPause}" : "selfheal breakglass once more, or with --end")
+                : isBack
                 ? new(DoctorOutcome.Ok, configuration.ToString(), $"admission was set aside until {breakglass.Until:u}, and its rules are back")
                 : breakglass.Holds(now)
                 ? new(DoctorOutcome.Warning, configuration.ToString(), $"admission is set aside until {breakglass.Until:u} by {breakglass.By}: {breakglass.Reason}", "selfheal breakglass --end")
@@ -36,20 +42,20 @@ internal static class EntryChecks
         foreach (var entry in configuration.Entries)
         {
             var about = $"{configuration} {entry.Text("name")}";
-            var rules = (entry["rules"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+            var rules = Rules(entry);
             if (rules.Count == 0)
             {
                 if (Breakglass.Of(configuration.Object)?.Holds(now) != true)
                 {
                     yield return new(
                         DoctorOutcome.Failed, about, "has no rules: the API server asks the webhook about nothing",
-                        "with self-managed certificates the leader sets them when a replica is ready; see its log");
+                        "the leader sets them when a replica is ready; see its log");
                 }
 
                 continue;
             }
 
-            foreach (var check in RuleChecks(about, rules).Concat(SelectorChecks(about, configuration, entry, namespaces)).Concat(SettingChecks(about, configuration, entry)))
+            foreach (var check in RuleChecks(about, rules).Concat(AsksAboutNamespaced(entry) ? SelectorChecks(about, configuration, entry, namespaces) : []).Concat(SettingChecks(about, configuration, entry)))
             {
                 yield return check;
             }
@@ -101,6 +107,20 @@ internal static class EntryChecks
                 DoctorOutcome.Failed, about, $"waits {timeout} s for an answer: controllers lose their leases meanwhile", "set timeoutSeconds to 3");
         }
 
+        var isOfCluster = Rules(entry).Any(rule => rule.Text("scope") != "Namespaced");
+        if (configuration.Validates && isOfCluster && entry.Text("failurePolicy") != "Ignore")
+        {
+            yield return new(
+                DoctorOutcome.Failed, about, "asks about kinds of the whole cluster and fails them: with the webhook down, the API server cannot write its own roles when it starts",
+                "set its failurePolicy to Ignore, and let it have such kinds alone");
+        }
+
+        if (configuration.Validates && !isOfCluster && entry.Text("failurePolicy") == "Ignore")
+        {
+            yield return new(
+                DoctorOutcome.Warning, about, "admits what it gets no answer about: whoever stops the webhook is not judged", "set failurePolicy to Fail");
+        }
+
         if (!configuration.Validates && entry.Text("failurePolicy") != "Ignore")
         {
             yield return new(DoctorOutcome.Warning, about, "fails requests that it cannot correct", "set failurePolicy to Ignore; the validating entry decides");
@@ -111,6 +131,17 @@ internal static class EntryChecks
             yield return new(DoctorOutcome.Failed, about, "is not asked about dry runs", "set sideEffects to NoneOnDryRun");
         }
     }
+
+    /// <summary>True where the API server asks it about Deployments.</summary>
+    public static bool JudgesDeployments(JsonObject entry) =>
+        Rules(entry).Any(rule => rule.Texts("resources").Any(resource => resource is "deployments" or "*"));
+
+    /// <summary>True where it is asked about what lies in namespaces, or will be: kinds of the whole cluster are in none that could be excluded.</summary>
+    public static bool AsksAboutNamespaced(JsonObject entry) => Rules(entry) is { Count: > 0 } rules
+        ? rules.Any(rule => rule.Text("scope") != "Cluster")
+        : entry.Text("name")?.StartsWith("cluster.", StringComparison.Ordinal) != true;
+
+    private static List<JsonObject> Rules(JsonObject entry) => [.. (entry["rules"] as JsonArray ?? []).OfType<JsonObject>()];
 
     private static DoctorCheck CertificateCheck(string about, JsonObject entry, DateTimeOffset now)
     {

@@ -50,6 +50,14 @@ internal sealed record Installation
     /// <summary>Of mounted certificates: the Certificate (<c>NAMESPACE/NAME</c>) whose authority cert-manager writes into the configurations.</summary>
     public string? InjectCaFrom { get; init; }
 
+    /// <summary>The ConfigMap with the authorities (<c>ca.crt</c>, PEM) whose clients alone are answered; null for none, or for <see cref="ClientCaSecret"/>.</summary>
+    public string? ClientCaConfigMap { get; init; }
+
+    /// <summary>The same as a Secret.</summary>
+    public string? ClientCaSecret { get; init; }
+
+    public bool HasClientCa => (ClientCaConfigMap ?? ClientCaSecret) is not null;
+
     public bool HasServiceMonitor { get; init; }
 
     public bool HasAlerts { get; init; }

@@ -6,9 +6,6 @@ namespace SelfHealGitOps.Bot.Install;
 /// <summary>What became of looking for our webhook configurations.</summary>
 internal abstract record InstalledWebhooks
 {
-    /// <summary>Every entry of ours is named so, whatever the configuration is called.</summary>
-    public const string EntrySuffix = ".selfheal.io";
-
     private InstalledWebhooks()
     {
     }
@@ -37,8 +34,7 @@ internal abstract record InstalledWebhooks
     }
 
     private static bool IsOurs(JsonObject configuration) =>
-        (configuration["webhooks"] as JsonArray ?? []).OfType<JsonObject>()
-            .Any(entry => entry.Text("name")?.EndsWith(EntrySuffix, StringComparison.Ordinal) == true);
+        (configuration["webhooks"] as JsonArray ?? []).OfType<JsonObject>().Any(Breakglass.IsOurs);
 }
 
 /// <summary>A webhook configuration of ours, as the cluster has it.</summary>
@@ -48,7 +44,8 @@ internal sealed record InstalledConfiguration(ResourceType Type, JsonObject Obje
 
     public bool Validates => Type == ResourceTypes.ValidatingWebhookConfigurations;
 
-    public IEnumerable<JsonObject> Entries => (Object["webhooks"] as JsonArray ?? []).OfType<JsonObject>();
+    /// <summary>Ours; a configuration may hold entries of others.</summary>
+    public IEnumerable<JsonObject> Entries => (Object["webhooks"] as JsonArray ?? []).OfType<JsonObject>().Where(Breakglass.IsOurs);
 
     /// <summary>Where the service is that answers; null where entries go by URL.</summary>
     public (string Namespace, string Name)? Service

@@ -28,7 +28,7 @@ internal static class ProbeCheck
                 new(DoctorOutcome.Warning, about, $"a privileged Deployment is admitted with a warning, in {elapsed}", "the policy's mode is warn there; set it to enforce when its findings are mended"),
             _ => new(
                 DoctorOutcome.Failed, about, $"a privileged Deployment is admitted, in {elapsed}",
-                "the webhook is not asked (see its rules and namespaceSelector), or its policy is off there"),
+                "the webhook is not asked (see its rules and namespaceSelector), or its policy there is off, or observes alone"),
         };
     }
 

@@ -50,12 +50,14 @@ internal static class VitalNamespaces
 
         foreach (var (name, roles) in found)
         {
-            var isCovered = namespaces.TryGetValue(name, out var live) && entries.Any(entry => EntryChecks.Covers(entry, live));
-            checks.Add(isCovered
+            var (about, runs) = ($"namespace {name}", $"runs the cluster's {string.Join(", ", roles)}");
+            checks.Add(!namespaces.TryGetValue(name, out var live)
+                ? new(DoctorOutcome.Unknown, about, $"{runs}, and its labels are not known", "let yourself list namespaces")
+                : entries.Any(entry => EntryChecks.Covers(entry, live))
                 ? new(
-                    DoctorOutcome.Warning, $"namespace {name}", $"runs the cluster's {string.Join(", ", roles)}, and the webhook decides about it",
-                    "exclude it (excludedNamespaces of the chart), so that the cluster comes up without the webhook")
-                : new(DoctorOutcome.Ok, $"namespace {name}", $"runs the cluster's {string.Join(", ", roles)}, and is excluded"));
+                    DoctorOutcome.Warning, about, $"{runs}, and the webhook decides about it",
+                    $"exclude it, so that the cluster comes up without the webhook: excludedNamespaces of the chart, or selfheal manifests --exclude-namespace {name}")
+                : new(DoctorOutcome.Ok, about, $"{runs}, and is excluded"));
         }
 
         return checks;

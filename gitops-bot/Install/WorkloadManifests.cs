@@ -154,6 +154,11 @@ internal static class WorkloadManifests
                       mountPath: /etc/selfheal-tls
                       readOnly: true
 
+        """)}}{{YamlText.If(installation.HasClientCa, """
+                    - name: client-ca
+                      mountPath: /etc/selfheal-client-ca
+                      readOnly: true
+
         """)}}      volumes:
                 - name: policy
                   configMap:
@@ -166,8 +171,13 @@ internal static class WorkloadManifests
                   secret:
                     secretName: {YamlText.Scalar(installation.SecretName)}
 
-        """)}}
+        """)}}{{ClientCaVolume(installation)}}
         """;
+
+    private static string ClientCaVolume(Installation installation) =>
+        installation.ClientCaConfigMap is { } map ? $"        - name: client-ca\n          configMap:\n            name: {YamlText.Scalar(map)}\n"
+        : installation.ClientCaSecret is { } secret ? $"        - name: client-ca\n          secret:\n            secretName: {YamlText.Scalar(secret)}\n"
+        : "";
 
     private static IEnumerable<string> Arguments(Installation installation) =>
     [
@@ -176,16 +186,12 @@ internal static class WorkloadManifests
         "--policy", "/etc/selfheal/.selfheal.yaml",
         "--in-cluster",
         .. installation.ManagesCertificates
-            ? new[]
-            {
-                "--self-managed",
-                "--namespace", installation.Namespace,
-                "--service", installation.Name,
-                "--secret", installation.SecretName,
-                "--lease", installation.Name,
-                "--validating-configuration", installation.Name,
-                "--mutating-configuration", installation.Name,
-            }
+            ? new[] { "--self-managed", "--service", installation.Name, "--secret", installation.SecretName }
             : ["--tls-cert", "/etc/selfheal-tls/tls.crt", "--tls-key", "/etc/selfheal-tls/tls.key"],
+        "--namespace", installation.Namespace,
+        "--lease", installation.Name,
+        "--validating-configuration", installation.Name,
+        "--mutating-configuration", installation.Name,
+        .. installation.HasClientCa ? ["--client-ca", "/etc/selfheal-client-ca/ca.crt"] : (string[])[],
     ];
 }

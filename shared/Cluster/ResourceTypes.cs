@@ -53,6 +53,8 @@ public static class ResourceTypes
 
     public static ResourceType TokenReviews { get; } = new("authentication.k8s.io", "v1", "tokenreviews", "TokenReview", false);
 
+    public static ResourceType SelfSubjectReviews { get; } = new("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
+
     public static ResourceType SubjectAccessReviews { get; } =
         new("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", false);
 

@@ -142,13 +142,14 @@ public sealed partial class FakeCluster
                     name == "eviction" ? ["create"] : ["get", "patch", "update"]))],
                 [],
                 true));
-        var reviews = new[] { ResourceTypes.TokenReviews, ResourceTypes.SubjectAccessReviews, ResourceTypes.SelfSubjectAccessReviews }
+        var reviews = new[] { ResourceTypes.TokenReviews, ResourceTypes.SubjectAccessReviews, ResourceTypes.SelfSubjectAccessReviews, ResourceTypes.SelfSubjectReviews }
             .Select(type => new ServedResource(type, ["create"], [], [], true));
         return new([.. resources, .. reviews], [.. BrokenGroups.Select(group => new DiscoveryProblem(group, "whoever serves it does not answer"))]);
     }
 
     private static bool IsReview(ResourceType type) =>
-        type == ResourceTypes.TokenReviews || type == ResourceTypes.SubjectAccessReviews || type == ResourceTypes.SelfSubjectAccessReviews;
+        type == ResourceTypes.TokenReviews || type == ResourceTypes.SubjectAccessReviews || type == ResourceTypes.SelfSubjectAccessReviews
+        || type == ResourceTypes.SelfSubjectReviews;
 
     private JsonObject Review(ResourceType type, JsonObject body)
     {
@@ -172,6 +173,10 @@ public sealed partial class FakeCluster
                 status["authenticated"] = false;
                 status["error"] = "invalid bearer token";
             }
+        }
+        else if (type == ResourceTypes.SelfSubjectReviews)
+        {
+            status["userInfo"] = new JsonObject { ["username"] = UserName, ["groups"] = new JsonArray("system:authenticated") };
         }
         else
         {

@@ -58,6 +58,9 @@ public sealed partial class FakeCluster : ICluster
     /// <summary>Whom a token belongs to.</summary>
     public Dictionary<string, ClusterUser> Tokens { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whom the cluster takes the caller for.</summary>
+    public string UserName { get; set; } = "fake";
+
     /// <summary>Answers SubjectAccessReviews by user name (null for ourselves) and question; null for yes to everything.</summary>
     public Func<string?, AccessQuestion, bool>? Authorizer { get; set; }
 

@@ -34,8 +34,17 @@ internal readonly struct AdmissionRequest
     /// <summary>Empty for the object itself.</summary>
     public ReadOnlySpan<byte> SubResource => request[Manifests.Name.SubResource].Utf8;
 
-    /// <summary>The namespace of the request; null for an object of the whole cluster.</summary>
-    public string? Namespace => request[Manifests.Name.Namespace].Text is { Length: > 0 } text ? text : null;
+    /// <summary>The namespace that the object lies in; null for an object of the whole cluster.</summary>
+    public string? Namespace => IsNamespace ? null : Scope;
+
+    /// <summary>True for a Namespace: it lies in none, though its review carries its own name as if it did.</summary>
+    public bool IsNamespace => Object[Manifests.Name.Kind].Is("Namespace"u8) && Object[Manifests.Name.ApiVersion].Is("v1"u8);
+
+    /// <summary>
+    /// Where modes are looked up: the namespace of the object, and for a Namespace itself, as the selectors of webhook
+    /// configurations have it. Null for what else is of the whole cluster.
+    /// </summary>
+    public string? Scope => request[Manifests.Name.Namespace].Text is { Length: > 0 } text ? text : null;
 
     /// <summary>The name of the request; null where the API server is to make it up.</summary>
     public string? Name => request[Manifests.Name.Name].Text is { Length: > 0 } text ? text : null;

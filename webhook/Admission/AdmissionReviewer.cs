@@ -128,10 +128,11 @@ internal sealed class AdmissionReviewer
             }
         }
 
-        var identity = IdentityOf(request);
+        var (identity, scope) = (IdentityOf(request), request.Scope);
+        var known = request.IsNamespace ? FactsBefore(request, scope) : facts.Namespace;
         foreach (var finding in found)
         {
-            var mode = policy.Admission.ModeOf(finding.Rule.Id, identity.Namespace, facts.Namespace, request.Operation);
+            var mode = policy.Admission.ModeOf(finding.Rule.Id, scope, known, request.Operation);
             if (mode == AdmissionMode.Off)
             {
                 continue;
@@ -152,6 +153,23 @@ internal sealed class AdmissionReviewer
         }
 
         return denied.Count + warned.Count + observed.Count + exempted.Count > 0;
+    }
+
+    /// <summary>What a Namespace was before: who writes its labels must not choose by them how they are judged. Nothing of one that is made.</summary>
+    private static NamespaceFacts? FactsBefore(in AdmissionRequest request, string? name)
+    {
+        if (name is null || !request.OldObject.IsMap)
+        {
+            return null;
+        }
+
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in request.OldObject[Name.Metadata][Name.Labels].Entries)
+        {
+            labels[entry.Key] = entry.Value.Text ?? "";
+        }
+
+        return new(name, labels);
     }
 
     private static bool IsExempt(Finding finding, ObjectIdentity identity, in AdmissionFacts facts, ExemptionList exemptions) =>

@@ -20,7 +20,7 @@ internal sealed class ReviewCounters
     public static readonly string[] Verdicts = ["allowed", "warned", "corrected", "denied"];
 
     /// <summary>Whatever else might be answered is counted as the last one.</summary>
-    public static readonly int[] Codes = [400, 405, 408, 413, 415, 503, 504, 500];
+    public static readonly int[] Codes = [400, 401, 403, 405, 408, 413, 415, 503, 504, 500];
 
     private readonly long[] judged = new long[Routes.Length * Operations.Length * Verdicts.Length * 2];
     private readonly long[] failed = new long[Routes.Length * Codes.Length];
@@ -42,9 +42,15 @@ internal sealed class ReviewCounters
 
     public void Failed(bool mutates, int status, TimeSpan duration)
     {
+        Refused(mutates, status);
+        latencies[mutates ? 1 : 0].Record(duration);
+    }
+
+    /// <summary>Not answered at all: how long that took says nothing of reviews.</summary>
+    public void Refused(bool mutates, int status)
+    {
         var code = Array.IndexOf(Codes, status);
         Interlocked.Increment(ref failed[((mutates ? 1 : 0) * Codes.Length) + (code < 0 ? Codes.Length - 1 : code)]);
-        latencies[mutates ? 1 : 0].Record(duration);
     }
 
     public void Shed(bool mutates) => Interlocked.Increment(ref shed[mutates ? 1 : 0]);

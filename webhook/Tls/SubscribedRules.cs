@@ -11,17 +11,7 @@ namespace SelfHealGitOps.Webhook.Tls;
 internal static class SubscribedRules
 {
     public static EntryRules Until(TimeProvider clock) => (configuration, entry) =>
-    {
-        IReadOnlyList<SubscriptionRule>? rules = entry switch
-        {
-            "namespaced.validate.selfheal.io" => Subscription.Validating(Catalogue.All, isNamespaced: true),
-            "cluster.validate.selfheal.io" => Subscription.Validating(Catalogue.All, isNamespaced: false),
-            "namespaced.mutate.selfheal.io" => Subscription.Mutating(Catalogue.All, isNamespaced: true),
-            "cluster.mutate.selfheal.io" => Subscription.Mutating(Catalogue.All, isNamespaced: false),
-            _ => null,
-        };
-        return rules is null ? null
-            : Breakglass.Of(configuration)?.Holds(clock.GetUtcNow()) == true ? []
-            : [.. rules.Select(rule => rule.ToValue().ToJson())];
-    };
+        Subscription.OfEntry(entry, Catalogue.All) is not { } rules ? null
+        : Breakglass.Of(configuration)?.Holds(clock.GetUtcNow()) == true ? []
+        : [.. rules.Select(rule => rule.ToValue().ToJson())];
 }

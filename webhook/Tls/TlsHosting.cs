@@ -14,6 +14,7 @@ internal static partial class TlsHosting
         builder.Services.AddSingleton<CertificateState>();
         builder.Services.AddSingleton<ClientAuthentication>();
         builder.Services.AddSingleton<TlsHandshakes>();
+        builder.Services.AddHostedService<ExpiryWarning>();
         if (options.TlsCert is { } certificate && options.TlsKey is { } key)
         {
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<CertificateFiles>(services, certificate, key));
@@ -45,6 +46,20 @@ internal static partial class TlsHosting
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<SelfManagedCertificates>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<SelfManagedCertificates>());
+        return builder;
+    }
+
+    /// <summary>For certificates from elsewhere: who puts the rules back when a break-glass is over.</summary>
+    /// <param name="isReady">What this process needs before it may be called.</param>
+    public static WebApplicationBuilder AddRearming(this WebApplicationBuilder builder, RearmingOptions options, EntryRules rules, Func<IServiceProvider, bool> isReady)
+    {
+        builder.Services.AddHostedService(services => new Rearming(
+            services.GetRequiredService<ICluster>(),
+            options,
+            rules,
+            () => isReady(services),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<Rearming>>()));
         return builder;
     }
 

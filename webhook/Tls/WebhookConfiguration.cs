@@ -57,10 +57,30 @@ internal sealed class WebhookConfiguration(JsonObject json)
         return names.Count == 0 ? null : patch;
     }
 
+    /// <summary>Gives rules to entries that have none and are to have some; whatever else there is stays.</summary>
+    /// <param name="changed">The names of the entries that the patch is for.</param>
+    /// <returns>A JSON patch that holds for this very version of the object; null where there is no such entry.</returns>
+    public JsonArray? PatchRulesBack(EntryRules rules, out IReadOnlyList<string> changed)
+    {
+        var names = new List<string>();
+        changed = names;
+        var patch = new JsonArray(Operation("test", "/metadata/resourceVersion", json["metadata"]?["resourceVersion"]?.DeepClone()));
+        foreach (var (index, name, entry) in Entries())
+        {
+            if (!IsArmed(entry) && WithDefaults(rules(json, name)) is { Count: > 0 } wanted)
+            {
+                patch.Add((JsonNode)Operation("add", $"/webhooks/{index}/rules", wanted));
+                names.Add(name);
+            }
+        }
+
+        return names.Count == 0 ? null : patch;
+    }
+
     /// <summary>Takes the marks of a break-glass away that is over; null where there are none.</summary>
     public JsonArray? PatchAfter(DateTimeOffset now)
     {
-        if (Breakglass.Of(json) is not { } breakglass || breakglass.Holds(now) || Entries().Any(entry => !IsArmed(entry.Json)))
+        if (Breakglass.Of(json) is not { } breakglass || breakglass.Holds(now) || Entries().Any(entry => Breakglass.IsOurs(entry.Json) && !IsArmed(entry.Json)))
         {
             return null;
         }

@@ -4,11 +4,16 @@
 - apiGroups: [""]
   apiVersions: ["v1"]
   operations: ["CREATE", "UPDATE"]
-  resources: ["configmaps", "deploymentconfigs", "pods", "podtemplates", "replicationcontrollers", "services"]
+  resources: ["podtemplates", "replicationcontrollers"]
+  scope: Namespaced
+- apiGroups: [""]
+  apiVersions: ["v1"]
+  operations: ["CREATE"]
+  resources: ["deploymentconfigs", "pods", "services"]
   scope: Namespaced
 - apiGroups: ["agones.dev"]
   apiVersions: ["v1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["fleets", "gameservers", "gameserversets"]
   scope: Namespaced
 - apiGroups: ["apps"]
@@ -18,87 +23,92 @@
   scope: Namespaced
 - apiGroups: ["apps.kruise.io"]
   apiVersions: ["v1alpha1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["advancedcronjobs", "broadcastjobs", "clonesets", "daemonsets", "statefulsets"]
   scope: Namespaced
 - apiGroups: ["apps.openshift.io"]
   apiVersions: ["v1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["deploymentconfigs"]
   scope: Namespaced
 - apiGroups: ["argoproj.io"]
   apiVersions: ["v1alpha1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["analysistemplates", "rollouts"]
   scope: Namespaced
 - apiGroups: ["autoscaling"]
   apiVersions: ["v1", "v2", "v2beta1", "v2beta2"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["horizontalpodautoscalers"]
   scope: Namespaced
 - apiGroups: ["batch"]
   apiVersions: ["v1", "v1beta1", "v2alpha1"]
   operations: ["CREATE", "UPDATE"]
-  resources: ["cronjobs", "jobs"]
+  resources: ["cronjobs"]
+  scope: Namespaced
+- apiGroups: ["batch"]
+  apiVersions: ["v1", "v1beta1", "v2alpha1"]
+  operations: ["CREATE"]
+  resources: ["jobs"]
   scope: Namespaced
 - apiGroups: ["batch.volcano.sh"]
   apiVersions: ["v1alpha1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["jobs"]
   scope: Namespaced
 - apiGroups: ["extensions"]
   apiVersions: ["v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["daemonsets", "deployments", "ingresses", "replicasets", "statefulsets"]
   scope: Namespaced
 - apiGroups: ["jobset.x-k8s.io"]
   apiVersions: ["v1alpha2"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["jobsets"]
   scope: Namespaced
 - apiGroups: ["keda.sh"]
   apiVersions: ["v1alpha1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["scaledjobs"]
   scope: Namespaced
 - apiGroups: ["kubeflow.org"]
   apiVersions: ["v1", "v1alpha2", "v2beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["jaxjobs", "mpijobs", "paddlejobs", "pytorchjobs", "tfjobs", "xgboostjobs"]
   scope: Namespaced
 - apiGroups: ["leaderworkerset.x-k8s.io"]
   apiVersions: ["v1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["leaderworkersets"]
   scope: Namespaced
 - apiGroups: ["networking.k8s.io"]
   apiVersions: ["v1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["ingresses"]
   scope: Namespaced
 - apiGroups: ["policy"]
   apiVersions: ["v1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["poddisruptionbudgets"]
   scope: Namespaced
 - apiGroups: ["ray.io"]
   apiVersions: ["v1", "v1alpha1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["rayclusters", "rayjobs", "rayservices"]
   scope: Namespaced
 - apiGroups: ["rbac.authorization.k8s.io"]
   apiVersions: ["v1", "v1alpha1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["roles"]
   scope: Namespaced
 - apiGroups: ["serving.knative.dev"]
   apiVersions: ["v1", "v1alpha1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["configurations", "revisions", "services"]
   scope: Namespaced
 - apiGroups: ["sources.knative.dev"]
   apiVersions: ["v1", "v1alpha2", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["containersources"]
   scope: Namespaced
 {{- end }}
@@ -106,17 +116,17 @@
 {{- define "selfheal.rules.mutating.cluster" -}}
 - apiGroups: ["argoproj.io"]
   apiVersions: ["v1alpha1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["clusteranalysistemplates"]
   scope: Cluster
 - apiGroups: ["rbac.authorization.k8s.io"]
   apiVersions: ["v1", "v1alpha1", "v1beta1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["clusterrolebindings", "clusterroles"]
   scope: Cluster
 - apiGroups: ["security.openshift.io"]
   apiVersions: ["v1"]
-  operations: ["CREATE", "UPDATE"]
+  operations: ["CREATE"]
   resources: ["securitycontextconstraints"]
   scope: Cluster
 {{- end }}
@@ -125,7 +135,7 @@
 - apiGroups: [""]
   apiVersions: ["v1"]
   operations: ["CREATE", "UPDATE"]
-  resources: ["configmaps", "deploymentconfigs", "pods", "pods/ephemeralcontainers", "pods/resize", "podtemplates", "replicationcontrollers", "services"]
+  resources: ["deploymentconfigs", "pods", "pods/ephemeralcontainers", "pods/resize", "podtemplates", "replicationcontrollers", "services"]
   scope: Namespaced
 - apiGroups: ["agones.dev"]
   apiVersions: ["v1"]

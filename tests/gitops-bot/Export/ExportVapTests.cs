@@ -66,6 +66,45 @@ public class ExportVapTests
     }
 
     [Theory]
+    [InlineData("admission: {mode: enforce}", "Deny", "Deny")]
+    [InlineData("admission: {mode: warn}", "Warn", "Warn")]
+    [InlineData("admission: {mode: observe}", "Audit", "Audit")]
+    [InlineData("admission: {rules: {pss-privileged: warn}}", "Warn", "Warn")]
+    [InlineData("admission: {rules: {pss-privileged: off}}", null, "Warn")]
+    [InlineData("admission: {mode: off, rules: {latest-tag: enforce}}", null, "Deny")]
+    [InlineData("admission: {scopes: [{rules: [pss-privileged], mode: observe}]}", "Audit", "Warn")]
+    [InlineData("admission: {scopes: [{operations: [UPDATE], mode: warn}]}", "Warn", "Warn")]
+    [InlineData("admission: {scopes: [{namespaces: {names: [sandbox]}, mode: observe}]}", "Deny", "Warn")]
+    [InlineData("admission: {oldViolations: enforce}", "Deny", "Warn")]
+    public void Goes_by_the_modes_of_the_policy_file(string admission, string? privileged, string latest)
+    {
+        using var folder = new TempFolder().Write(".selfheal.yaml", $"version: 1\n{admission}\n");
+        var outcome = SelfHeal.Run(folder.Root, "export", "vap", "--rule", "pss-privileged", "--rule", "latest-tag");
+        var documents = Documents(outcome);
+        Assert.Equal(privileged, ActionOf("pss-privileged"));
+        Assert.Equal(latest, ActionOf("latest-tag"));
+        Assert.Equal(privileged is null, outcome.Error.Contains("not covered: pss-privileged: its mode in the policy file is off", StringComparison.Ordinal));
+
+        string? ActionOf(string rule) => documents
+            .Where(document => document["spec"]!["validations"] is JsonArray validations && validations.Any(each => $"{each!["message"]}".StartsWith(rule, StringComparison.Ordinal)))
+            .Select(document => documents.Single(other => $"{other["spec"]!["policyName"]}" == $"{document["metadata"]!["name"]}"))
+            .Select(binding => $"{Assert.Single(binding["spec"]!["validationActions"]!.AsArray())}")
+            .Distinct()
+            .SingleOrDefault();
+    }
+
+    [Fact]
+    public void Leaves_the_namespace_of_the_webhook_out()
+    {
+        using var folder = new TempFolder();
+        var documents = Documents(SelfHeal.Run(folder.Root, "export", "vap", "--rule", "pss-privileged", "--namespace", "guard", "--exclude-namespace", "storage"));
+        Assert.All(documents.Where(document => document["spec"]!["matchConstraints"] is not null), document => Assert.Equal(
+            ["guard", "kube-node-lease", "kube-system", "storage"],
+            document["spec"]!["matchConstraints"]!["namespaceSelector"]!["matchExpressions"]![0]!["values"]!.AsArray().Select(name => $"{name}")));
+    }
+
+    [Theory]
+    [InlineData("--namespace Guard: must be the exact name of a namespace", "--namespace", "Guard")]
     [InlineData("there is no such profile; is it 'default'?", "--profile", "defaults")]
     [InlineData("--profile and --rule cannot both be given", "--profile", "default", "--rule", "latest-tag")]
     [InlineData("there is no rule 'latest'", "--rule", "latest")]

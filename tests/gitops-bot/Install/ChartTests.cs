@@ -47,6 +47,10 @@ public sealed class ChartTests
         Assert.Throws<HelmFailureException>(() => Chart.Render("selfheal", JsonNode.Parse("""{"certificates": {"mode": "files"}}""")!.AsObject()));
 
     [Fact]
+    public void Refuses_two_sources_of_client_authorities() =>
+        Assert.Throws<HelmFailureException>(() => Chart.Render("selfheal", JsonNode.Parse("""{"clientCa": {"configMap": "a", "secret": "b"}}""")!.AsObject()));
+
+    [Fact]
     public void Takes_no_authority_for_certificates_that_the_webhook_makes()
     {
         var objects = Chart.Render("selfheal", JsonNode.Parse("""{"certificates": {"caBundle": "AAAA", "injectCaFrom": "a/b"}}""")!.AsObject());

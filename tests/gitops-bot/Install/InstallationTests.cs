@@ -11,7 +11,7 @@ public sealed class InstallationTests
 {
     public static TheoryData<string> Cases => [.. InstallCase.All.Select(each => each.Name)];
 
-    public static TheoryData<string> Mounted => ["files", "ca-bundle"];
+    public static TheoryData<string> Mounted => ["files", "ca-bundle", "client-ca-secret"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -109,8 +109,8 @@ public sealed class InstallationTests
         {
             var named = ((string[])["apiGroups", "apiVersions", "operations", "resources", "scope"]).SelectMany(key => rule![key] is JsonArray list ? Texts(list) : [Text(rule[key])]).ToList();
             Assert.DoesNotContain(named, text => text.Contains('*', StringComparison.Ordinal));
-            Assert.Empty(named.Intersect(["leases", "events", "endpoints", "endpointslices", "nodes", "tokenreviews", "subjectaccessreviews", "selfsubjectaccessreviews", "localsubjectaccessreviews", "secrets"]));
-            Assert.Equal(["CREATE", "UPDATE"], Texts(rule!["operations"]));
+            Assert.Empty(named.Intersect(["leases", "events", "endpoints", "endpointslices", "nodes", "tokenreviews", "subjectaccessreviews", "selfsubjectaccessreviews", "localsubjectaccessreviews", "secrets", "configmaps"]));
+            Assert.Contains(string.Join(' ', Texts(rule!["operations"])), (string[])["CREATE UPDATE", "CREATE"]);
         }
     }
 
@@ -156,10 +156,31 @@ public sealed class InstallationTests
         }
     }
 
+    /// <summary>To end a break-glass, and nothing else: no Secret.</summary>
     [Theory]
     [MemberData(nameof(Mounted))]
-    public void Mounted_certificates_need_no_right_to_write(string name) =>
-        Assert.All(Granted(Objects(name)), rule => Assert.Empty(Texts(rule["verbs"]).Except(["get", "list", "watch"])));
+    public void Mounted_certificates_need_the_configurations_and_a_lease_alone(string name)
+    {
+        var written = Granted(Objects(name)).Where(rule => Texts(rule["verbs"]).Except(["get", "list", "watch"]).Any());
+        Assert.Equal(
+            ["leases", "leases", "mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+            written.SelectMany(rule => Texts(rule["resources"])).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(Granted(Objects(name)), rule => Texts(rule["resources"]).Contains("secrets"));
+    }
+
+    [Fact]
+    public void Client_authorities_are_mounted_and_named()
+    {
+        foreach (var name in (string[])["client-ca", "client-ca-secret"])
+        {
+            Assert.Contains("--client-ca /etc/selfheal-client-ca/ca.crt", string.Join(' ', Texts(Container(name)["args"])), StringComparison.Ordinal);
+            Assert.Contains(Container(name)["volumeMounts"]!.AsArray(), mount => Text(mount!["mountPath"]) == "/etc/selfheal-client-ca" && Text(mount["name"]) == "client-ca");
+        }
+
+        Assert.Equal("api-server-ca", Text(Volume("client-ca")["configMap"]!["name"]));
+        Assert.Equal("api-server-ca", Text(Volume("client-ca-secret")["secret"]!["secretName"]));
+        JsonNode Volume(string name) => One(name, "Deployment")["spec"]!["template"]!["spec"]!["volumes"]!.AsArray().Single(volume => Text(volume!["name"]) == "client-ca")!;
+    }
 
     [Fact]
     public void The_namespace_is_held_to_the_restricted_standard() =>
@@ -209,10 +230,10 @@ public sealed class InstallationTests
     public void The_command_line_is_the_webhooks()
     {
         Assert.Equal(
-            "--listen 0.0.0.0:8443 --metrics-listen 0.0.0.0:9090 --policy /etc/selfheal/.selfheal.yaml --in-cluster --self-managed --namespace selfheal --service selfheal-webhook --secret selfheal-webhook-tls --lease selfheal-webhook --validating-configuration selfheal-webhook --mutating-configuration selfheal-webhook",
+            "--listen 0.0.0.0:8443 --metrics-listen 0.0.0.0:9090 --policy /etc/selfheal/.selfheal.yaml --in-cluster --self-managed --service selfheal-webhook --secret selfheal-webhook-tls --namespace selfheal --lease selfheal-webhook --validating-configuration selfheal-webhook --mutating-configuration selfheal-webhook",
             string.Join(' ', Texts(Container("default")["args"])));
         Assert.Equal(
-            "--listen 0.0.0.0:8443 --metrics-listen 0.0.0.0:9090 --policy /etc/selfheal/.selfheal.yaml --in-cluster --tls-cert /etc/selfheal-tls/tls.crt --tls-key /etc/selfheal-tls/tls.key",
+            "--listen 0.0.0.0:8443 --metrics-listen 0.0.0.0:9090 --policy /etc/selfheal/.selfheal.yaml --in-cluster --tls-cert /etc/selfheal-tls/tls.crt --tls-key /etc/selfheal-tls/tls.key --namespace selfheal --lease selfheal-webhook --validating-configuration selfheal-webhook --mutating-configuration selfheal-webhook",
             string.Join(' ', Texts(Container("files")["args"])));
     }
 
@@ -257,6 +278,7 @@ public sealed class InstallationTests
     [InlineData("--tls-secret goes with one of", "--tls-secret", "ours")]
     [InlineData("go with --tls-secret", "--inject-ca-from", "a/b")]
     [InlineData("must be NAMESPACE/NAME", "--tls-secret", "ours", "--inject-ca-from", "a b")]
+    [InlineData("are two sources of authorities: give one", "--client-ca-configmap", "a", "--client-ca-secret", "b")]
     [InlineData("does not go with --policy", "--policy", "p.yaml", "--mode", "warn")]
     public void Refuses_what_makes_no_sense(string message, params string[] arguments)
     {

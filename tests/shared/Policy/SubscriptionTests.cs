@@ -57,6 +57,7 @@ public sealed class SubscriptionTests
     [InlineData("nodes")]
     [InlineData("namespaces")]
     [InlineData("secrets")]
+    [InlineData("configmaps")]
     [InlineData("tokenreviews")]
     [InlineData("subjectaccessreviews")]
     [InlineData("selfsubjectaccessreviews")]
@@ -90,6 +91,35 @@ public sealed class SubscriptionTests
     [Fact]
     public void A_rule_over_a_set_asks_for_nothing() =>
         Assert.Empty(Subscription.Validating(Catalogue.All.OfType<SetRule>(), isNamespaced: true));
+
+    /// <summary>What a scan alone adds has nothing sent for it: a ConfigMap would wait for a webhook that says nothing of it unless asked.</summary>
+    [Fact]
+    public void A_rule_that_only_a_scan_adds_asks_for_nothing_but_ingresses()
+    {
+        var onlyScan = Catalogue.All.OfType<ObjectRule>().Where(rule => rule.Info.Profiles == Profiles.OnlyScan).ToList();
+        Assert.Contains(onlyScan, rule => rule.Judges.Contains(ResourceKind.ConfigMap));
+        Assert.Equal(["ingresses"], Subscription.Validating(onlyScan, isNamespaced: true).SelectMany(rule => rule.Resources));
+    }
+
+    [Theory]
+    [InlineData("", "pods", false)]
+    [InlineData("", "services", false)]
+    [InlineData("", "podtemplates", true)]
+    [InlineData("apps", "deployments", true)]
+    [InlineData("batch", "cronjobs", true)]
+    [InlineData("batch", "jobs", false)]
+    [InlineData("argoproj.io", "rollouts", false)]
+    public void Asks_to_mutate_an_update_only_of_what_may_change_then(string group, string resource, bool isAsked)
+    {
+        var rule = Subscription.Mutating(Catalogue.All, isNamespaced: true).Single(rule => rule.Group == group && rule.Resources.Contains(resource));
+        Assert.Equal(isAsked ? ["CREATE", "UPDATE"] : ["CREATE"], rule.OperationNames);
+    }
+
+    [Theory]
+    [InlineData("namespaced.validate.selfheal.io", true)]
+    [InlineData("cluster.mutate.selfheal.io", true)]
+    [InlineData("policy.example.com", false)]
+    public void Knows_the_entries_of_the_chart_by_their_names(string entry, bool isKnown) => Assert.Equal(isKnown, Subscription.OfEntry(entry, Catalogue.All) is { Count: > 0 });
 
     [Fact]
     public void Namespaced_and_cluster_scoped_kinds_are_kept_apart()

@@ -4,6 +4,7 @@ using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 using SelfHealGitOps.Rules;
 using SelfHealGitOps.Webhook.Admission;
+using Xunit;
 
 namespace SelfHealGitOps.Webhook.Tests.Admission;
 
@@ -35,6 +36,14 @@ internal sealed record Review(JsonObject Object)
 
     /// <summary>The rules that refuse the request, each once, in order.</summary>
     public IEnumerable<string> Denied() => Validate().Denials.Select(finding => finding.Rule.Id).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Whether any edit could go in at all.</summary>
+    public bool MayBeCorrected()
+    {
+        var reading = new EnvelopeReader().Read(new SourceText("request", Encoding.UTF8.GetBytes(ToJson())));
+        Assert.True(AdmissionRequest.TryRead(reading.Document!, out var request, out _));
+        return Correctable.Allows(request);
+    }
 
     public string ToJson()
     {

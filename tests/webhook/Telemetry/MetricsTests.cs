@@ -1,4 +1,5 @@
 using SelfHealGitOps.Webhook.Telemetry;
+using SelfHealGitOps.Webhook.Tests.Tls;
 using Xunit;
 
 namespace SelfHealGitOps.Webhook.Tests.Telemetry;
@@ -82,6 +83,23 @@ public sealed class MetricsTests
         Assert.True(metrics.Value("process_resident_memory_bytes") > 1e6);
         Assert.True(metrics.Value("process_cpu_seconds_total") > 0);
         Assert.True(metrics.Value("process_start_time_seconds") > 1.7e9);
+    }
+
+    [Fact]
+    public async Task Counts_clients_that_are_turned_away_and_times_none_of_them()
+    {
+        using var folder = new TempFolder();
+        folder.Write("ca.pem", TestAuthority.Root().Pem);
+        await using var webhook = await RunningWebhook.StartAsync(RunningWebhook.Options with { ClientCa = folder.File("ca.pem") });
+        using (var refused = await webhook.PostAsync("/mutate", Review.GoodPod))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        var metrics = PrometheusReading.Of(await webhook.MetricsAsync());
+        Assert.Equal(1, metrics.Value("selfheal_reviews_total{route=\"mutate\",operation=\"none\",verdict=\"none\",dry_run=\"false\",code=\"401\"}"));
+        Assert.Equal(0, metrics.Value("selfheal_reviews_total{route=\"validate\",operation=\"none\",verdict=\"none\",dry_run=\"false\",code=\"403\"}"));
+        Assert.Equal(0, metrics.Value("selfheal_review_duration_seconds_count{route=\"mutate\"}"));
     }
 
     [Fact]
