@@ -87,11 +87,9 @@ internal sealed class WebhookConfiguration(JsonObject json)
 
         var changed = json.DeepClone().AsObject();
         Breakglass.Forget(changed);
-        return
-        [
+        return new(
             Operation("test", "/metadata/resourceVersion", json["metadata"]?["resourceVersion"]?.DeepClone()),
-            Operation("add", "/metadata/annotations", changed["metadata"]?["annotations"]?.DeepClone()),
-        ];
+            Operation("add", "/metadata/annotations", changed["metadata"]?["annotations"]?.DeepClone()));
     }
 
     private IEnumerable<(int Index, string Name, JsonObject Json)> Entries()
