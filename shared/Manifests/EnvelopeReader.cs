@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>What came of reading an envelope: the document, or why there is none.</summary>
@@ -9,10 +13,11 @@ public readonly record struct EnvelopeReading(FlatDocument? Document, string? Pr
 /// duplicate keys, comments, trailing commas and text behind the value are errors. Reused; the document is the reader's own
 /// and is refilled by the next text. One reader serves one thread.
 /// </summary>
-public sealed class EnvelopeReader
+/// <param name="mostNodes">How many values and keys are read; each takes some fifty bytes.</param>
+public sealed class EnvelopeReader(int mostNodes = ManifestReader.MaxNodes)
 {
     private readonly FlatDocument document = new() { HasLines = false };
-    private readonly JsonReader json = new();
+    private readonly JsonReader json = new(mostNodes);
 
     /// <summary>The nodes that the largest text so far has taken, so that whoever pools readers can let go of a swollen one.</summary>
     public int Capacity => document.Capacity;
@@ -20,6 +25,11 @@ public sealed class EnvelopeReader
     /// <param name="source">UTF-8; a byte order mark is an error, as RFC 8259 has it.</param>
     public EnvelopeReading Read(SourceText source)
     {
+        if (!Utf8.IsValid(source.Bytes))
+        {
+            return new(null, "bytes that are no UTF-8", FirstInvalid(source.Bytes));
+        }
+
         try
         {
             var end = json.Read(document, source, 0, 0);
@@ -47,5 +57,16 @@ public sealed class EnvelopeReader
         }
 
         document.Objects.Sort();
+    }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(text[at..], out _, out var length) == OperationStatus.Done)
+        {
+            at += length;
+        }
+
+        return at;
     }
 }

@@ -3,13 +3,12 @@ using System.Text.Json;
 namespace SelfHealGitOps.Manifests;
 
 /// <summary>Fills a <see cref="FlatDocument"/> from JSON text, strictly: duplicate keys, comments and trailing commas are errors.</summary>
-internal sealed class JsonReader
+/// <param name="mostNodes">How many values and keys are read; a text that has more is refused.</param>
+internal sealed class JsonReader(int mostNodes = ManifestReader.MaxNodes)
 {
     private readonly DuplicateKeys duplicates = new();
-    private readonly QuickJsonReader quick;
+    private readonly QuickJsonReader quick = new(new DuplicateKeys(), mostNodes);
     private readonly int[] open = new int[ManifestReader.MaxDepth];
-
-    public JsonReader() => quick = new(duplicates);
 
     /// <summary>Reads the value that starts at <paramref name="start"/> and returns the offset after it.</summary>
     /// <exception cref="ReadFailure">Not JSON, nested too deep, or a key twice in one object.</exception>
@@ -117,9 +116,9 @@ internal sealed class JsonReader
 
     private int Add(FlatDocument document, int depth, Node node)
     {
-        if (document.Count >= ManifestReader.MaxNodes)
+        if (document.Count >= mostNodes)
         {
-            throw new ReadFailure(ProblemCode.TooLarge, node.Start, $"more than {ManifestReader.MaxNodes} values in one document");
+            throw new ReadFailure(ProblemCode.TooLarge, node.Start, $"more than {mostNodes} values in one document");
         }
 
         if (depth > 0)

@@ -11,7 +11,7 @@ namespace SelfHealGitOps.Manifests;
 /// <see cref="JsonReader"/> would make. It says of anything else that it cannot read it, not why: whoever gets that
 /// answer reads it again by the reader that does. An admission review is read anew for every request, hence the trouble.
 /// </summary>
-internal sealed class QuickJsonReader(DuplicateKeys duplicates)
+internal sealed class QuickJsonReader(DuplicateKeys duplicates, int mostNodes = ManifestReader.MaxNodes)
 {
     /// <summary>No finite number of fewer characters and without an exponent is too large for a decoder.</summary>
     private const int LongNumber = 300;
@@ -49,7 +49,7 @@ internal sealed class QuickJsonReader(DuplicateKeys duplicates)
             // A value is due; in a map, its key has been read. One turn adds a value, and the key that follows.
             if (count + 2 > nodes.Length)
             {
-                if (count + 2 > ManifestReader.MaxNodes)
+                if (count + 2 > mostNodes)
                 {
                     return -1;
                 }
@@ -140,7 +140,7 @@ internal sealed class QuickJsonReader(DuplicateKeys duplicates)
                 if (--depth == 0)
                 {
                     document.Fill(count);
-                    return at;
+                    return count <= mostNodes ? at : -1;
                 }
 
                 inside = ref open[depth - 1];

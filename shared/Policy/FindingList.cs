@@ -1,16 +1,22 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Policy;
 
 /// <summary>Collects the findings of one object. Reused; whatever is added holds no reference to the document.</summary>
-public sealed class FindingList : IReadOnlyList<Finding>
+/// <param name="mostPerRule">
+/// How many findings of one rule are kept; a rule that has more is stopped, and <see cref="IsCut"/> says so. For whoever judges
+/// what a stranger has sent: an object of one megabyte may have a hundred thousand containers.
+/// </param>
+public sealed class FindingList(int mostPerRule = int.MaxValue) : IReadOnlyList<Finding>
 {
     /// <summary>So many findings are looked through; of more, an index is made.</summary>
     private const int Few = 64;
 
     private readonly List<Finding> findings = [];
     private readonly List<int> repeated = [];
+    private readonly Dictionary<RuleInfo, int> counts = new(ReferenceEqualityComparer.Instance);
     private ObjectIdentity? identity;
     private Field root;
     private int? item;
@@ -21,17 +27,28 @@ public sealed class FindingList : IReadOnlyList<Finding>
 
     public Finding this[int index] => findings[index];
 
+    /// <summary>When judging has to end; by default never.</summary>
+    public Deadline Deadline { get; set; }
+
+    /// <summary>True where some rule has found more than is kept.</summary>
+    public bool HasCut { get; private set; }
+
     /// <summary>Empties the list and says which object comes next.</summary>
     /// <param name="isWhole">False for what looks like part of an object, such as a patch: what it leaves out is set elsewhere, so no fix of it is Safe.</param>
     public void Start(Field objectRoot, int? itemIndex, bool isWhole = true)
     {
         this.isWhole = isWhole;
         earlier = 0;
+        HasCut = false;
+        counts.Clear();
         findings.Clear();
         identity = null;
         root = objectRoot;
         item = itemIndex;
     }
+
+    /// <summary>True for a rule that has found more than is kept.</summary>
+    public bool IsCut(RuleInfo rule) => HasCut && counts.TryGetValue(rule, out var count) && count > mostPerRule;
 
     /// <summary>Says that the object is judged once more, by another of its pods: what is found at a place again counts once.</summary>
     internal void StartNextPod(bool isWhole)
@@ -132,6 +149,12 @@ public sealed class FindingList : IReadOnlyList<Finding>
         if (earlier > 0 && findings.FindIndex(0, earlier, finding => finding.Rule == rule.Info && finding.Pointer == pointer && finding.Message == message) >= 0)
         {
             return;
+        }
+
+        if (mostPerRule != int.MaxValue && ++CollectionsMarshal.GetValueRefOrAddDefault(counts, rule.Info, out _) > mostPerRule)
+        {
+            HasCut = true;
+            throw new TooManyFindingsException();
         }
 
         var document = place.Document;

@@ -11,14 +11,16 @@ namespace SelfHealGitOps.Policy;
 /// <param name="Patch">RFC 6902, from the object's root, for the object as it was judged.</param>
 /// <param name="Edits">The same as symbols, each with the rules that asked for it; for the file that the object came from.</param>
 /// <param name="Fixed">The findings that are gone.</param>
-public sealed record MendedObject(JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed);
+/// <param name="Root">The object as it is after the patch; valid until the mender mends another.</param>
+public sealed record MendedObject(JsonPatch Patch, IReadOnlyList<AttributedEdit> Edits, IReadOnlyList<Finding> Fixed, Field Root);
 
 /// <summary>
 /// Mends an object in memory, and believes no fix: the result is read and judged again, must have lost the findings and
 /// gained none. What does not pass is left out. Some fixes make others possible, so it goes on until nothing is left to
 /// do: whoever mends the result again finds nothing. The counterpart of <see cref="FileMender"/> for live objects.
 /// </summary>
-public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
+/// <param name="mostPerRule">How many findings of one rule are told apart; an object that has more is not mended.</param>
+public sealed class ObjectMender(RuleSet rules, PolicySettings settings, int mostPerRule = int.MaxValue)
 {
     private const int MaxRounds = 4;
 
@@ -26,7 +28,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
     private const int MostTriedAlone = 32;
 
     private readonly Subject subject = new();
-    private readonly FindingList found = new();
+    private readonly FindingList found = new(mostPerRule);
 
     /// <summary>The object as mended so far, and the one that is tried on it: the one is read while the other is written.</summary>
     private Draft current = new();
@@ -35,12 +37,20 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
     /// <summary>How many bytes more the patch may have; negative where it has become too long.</summary>
     private int room;
 
+    /// <summary>When mending has to end; by default never.</summary>
+    public Deadline Deadline
+    {
+        get => found.Deadline;
+        set => found.Deadline = value;
+    }
+
     /// <summary>Null where nothing may be mended, or nothing holds.</summary>
     /// <param name="root">The object; the whole of it is copied.</param>
     /// <param name="findings">What is wrong with it.</param>
     /// <param name="mends">Which findings are to be mended; asked of those with a fix alone, and again of the result's.</param>
     /// <param name="kept">Findings that have to stay, for somebody has exempted them: what mends one of them by the way is left out. Null for none.</param>
     /// <param name="mostBytes">How long the patch may be as JSON; beyond it nothing is mended.</param>
+    /// <exception cref="OverdueException">The deadline is over.</exception>
     public MendedObject? Mend(
         Field root, IReadOnlyList<Finding> findings, Func<Finding, bool> mends, IReadOnlyList<Finding>? kept = null, int mostBytes = int.MaxValue)
     {
@@ -71,7 +81,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
             findings = step.Findings;
         }
 
-        return done.Count == 0 || room < 0 ? null : new(new(operations), edits, done);
+        return done.Count == 0 || room < 0 ? null : new(new(operations), edits, done, root);
     }
 
     private Step? MendOnce(Field root, IReadOnlyList<Finding> findings, Lazy<Bounds> bounds, HashSet<(string, string)> refused, Func<Finding, bool> mends)
@@ -128,7 +138,7 @@ public sealed class ObjectMender(RuleSet rules, PolicySettings settings)
         rules.Check(subject, null, found);
         var left = found.Select(KeyOf).ToHashSet();
         guilty = [.. composition.Findings.Where(finding => left.Contains(KeyOf(finding)))];
-        if (guilty.Count > 0 || !left.IsSubsetOf(bounds.Value.AtMost) || !left.IsSupersetOf(bounds.Value.AtLeast))
+        if (found.HasCut || guilty.Count > 0 || !left.IsSubsetOf(bounds.Value.AtMost) || !left.IsSupersetOf(bounds.Value.AtLeast))
         {
             return null;
         }

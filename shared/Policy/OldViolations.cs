@@ -9,12 +9,13 @@ namespace SelfHealGitOps.Policy;
 /// context; a finding of a pod while that is true of all its containers. What is new is judged, always: the old object
 /// only says what nobody has to answer for again.
 /// </summary>
-public sealed class OldViolations
+/// <param name="mostPerRule">How many findings of one rule are told apart; beyond it none of them is old.</param>
+public sealed class OldViolations(int mostPerRule = int.MaxValue)
 {
     private static readonly Name[] WhatRuns = [Name.Image, Name.Command, Name.Args, Name.SecurityContext];
 
     private readonly Subject subject = new();
-    private readonly FindingList found = new();
+    private readonly FindingList found = new(mostPerRule);
     private readonly HashSet<(string Rule, string Path, string Message)> keys = [];
     private Field now;
     private Field before;
@@ -22,9 +23,16 @@ public sealed class OldViolations
     /// <summary>True when the update leaves all that decides as it was: everything but metadata and status.</summary>
     public bool LeavesSpec { get; private set; }
 
+    /// <summary>True when labels and annotations are as they were, too.</summary>
+    public bool LeavesLabels =>
+        FieldEquality.AreEqual(now[Name.Metadata][Name.Labels], before[Name.Metadata][Name.Labels])
+        && FieldEquality.AreEqual(now[Name.Metadata][Name.Annotations], before[Name.Metadata][Name.Annotations]);
+
     /// <summary>Judges the object as it was.</summary>
-    public void Load(RuleSet rules, PolicySettings settings, Field newObject, Field oldObject)
+    /// <exception cref="OverdueException">The deadline is over.</exception>
+    public void Load(RuleSet rules, PolicySettings settings, Field newObject, Field oldObject, Deadline deadline = default)
     {
+        found.Deadline = deadline;
         (now, before) = (newObject, oldObject);
         keys.Clear();
         LeavesSpec = oldObject.IsMap && FieldEquality.AreEqualBut(newObject, oldObject, Name.Metadata, Name.Status);
@@ -41,13 +49,14 @@ public sealed class OldViolations
         }
     }
 
-    /// <summary>True for a finding of the new object that the old one had in the very same words, whatever else has changed.</summary>
-    public bool Had(Finding finding) => keys.Contains((finding.Rule.Id, finding.Path.ToString(), finding.Message));
+    /// <summary>True for a finding of the new object that the old one had in the very same words, of the very same value.</summary>
+    public bool IsUnchanged(Finding finding) =>
+        keys.Contains((finding.Rule.Id, finding.Path.ToString(), finding.Message)) && (IsOfAllLabels(finding.Path) || AreEqualAt(finding.Path));
 
     /// <summary>True for a finding that is old and no worse, in a container that still runs the same.</summary>
     public bool Covers(Finding finding)
     {
-        if (!Had(finding) || !AreEqualAt(finding.Path))
+        if (!IsUnchanged(finding))
         {
             return false;
         }
@@ -71,12 +80,22 @@ public sealed class OldViolations
         return PodsAbove(finding.Path).All(RunTheSame);
     }
 
-    /// <summary>The specs of the pods that a path leads into, or that it says something of; none for what lies outside every pod.</summary>
+    /// <summary>
+    /// True for a place that stands for all labels or annotations: what is said there is that one is wanted which is absent,
+    /// by name, and that another comes or goes is no change of that. A value that is found fault with has a place of its own.
+    /// </summary>
+    private static bool IsOfAllLabels(FieldPath path) =>
+        path.Steps is { Count: >= 2 } steps && steps[^1] is PathStep.Key("labels" or "annotations") && steps[^2] is PathStep.Key("metadata");
+
+    /// <summary>
+    /// The specs of the pods that a path leads into, or that it says something of, by their annotations, say; none for what
+    /// lies outside every pod.
+    /// </summary>
     private List<FieldPath> PodsAbove(FieldPath path)
     {
         var pods = new List<PodTemplate>();
         PodTemplate.AddAll(now, pods);
-        return [.. pods.Select(pod => pod.Spec.Path).Where(path.StartsWith)];
+        return [.. pods.Where(pod => path.StartsWith(pod.Spec.Path) || path.StartsWith(pod.Metadata.Path)).Select(pod => pod.Spec.Path)];
     }
 
     private bool RunTheSame(FieldPath pod)

@@ -24,6 +24,12 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
     {
         foreach (ref readonly var container in subject.Containers)
         {
+            // The API server refuses resources there.
+            if (container.List == ContainerList.EphemeralContainers)
+            {
+                continue;
+            }
+
             var resources = container[Name.Resources];
             if (judgesRequests && range.Holds(resources[Name.Requests][resource]))
             {
@@ -43,11 +49,7 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
         var limit = container[Name.Resources][Name.Limits][resource];
         var (owner, _) = Defaults(subject);
         var message = Message(container, "request", request);
-        if (container.List == ContainerList.EphemeralContainers)
-        {
-            findings.Add(rule, request, message, Ephemeral);
-        }
-        else if (!request.Exists && Quantity.TryRead(limit, out var limited) && limited.IsPositive && !range.Holds(limited))
+        if (!request.Exists && Quantity.TryRead(limit, out var limited) && limited.IsPositive && !range.Holds(limited))
         {
             // The API server would do so for every resource, but what is Safe is a closed list, and of these it names the CPU alone.
             Value value = limit.Kind == NodeKind.Number && limit.Integer is { } whole ? whole : limit.Text!;
@@ -87,11 +89,7 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
         var judgesRequest = judgesRequests && range.Holds(request);
         var wantsRequest = !request.Exists && ownerRequest is not null && (!judgesRequest || Satisfies(ownerRequest, out _));
         var changesRequest = wantsRequest || (judgesRequest && Satisfies(ownerRequest, out _));
-        if (container.List == ContainerList.EphemeralContainers)
-        {
-            findings.Add(rule, limit, message, Ephemeral);
-        }
-        else if (!Satisfies(owner, out var fromOwner))
+        if (!Satisfies(owner, out var fromOwner))
         {
             findings.Add(rule, limit, message, NoDefault(container, "limit", owner));
         }
@@ -118,8 +116,6 @@ internal sealed class ResourceRequirements(Name resource, string type, AmountRan
                 wantsRequest ? [set, new Edit.Set(request.Path, ownerRequest!)] : [set]));
         }
     }
-
-    private static Refusal Ephemeral => Refusal.NeedsDecision("whether the rule is for ephemeral containers, which take no resources");
 
     private string Message(in Container container, string what, Field seen) =>
         $"{container.Label} has {(seen.Exists ? $"a {name} {what} of {seen.Text}" : $"no {name} {what}")}; must be {range.Wanted}";

@@ -52,9 +52,20 @@ public sealed class RuleSet
 
     private void CheckPod(Subject subject, FindingList findings, ObjectSet? set)
     {
-        foreach (var rule in objectRules)
+        for (var next = 0; next < objectRules.Length;)
         {
-            rule.Check(subject, findings);
+            try
+            {
+                while (next < objectRules.Length)
+                {
+                    findings.Deadline.ThrowIfOver();
+                    objectRules[next++].Check(subject, findings);
+                }
+            }
+            catch (TooManyFindingsException)
+            {
+                // The next rule's turn.
+            }
         }
 
         if (set is not null)

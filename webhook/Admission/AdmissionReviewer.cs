@@ -12,9 +12,12 @@ internal sealed class AdmissionReviewer
     /// <summary>To try a fix costs the whole object. What has more violations than this is left for /validate to refuse.</summary>
     private const int MostCorrected = 1000;
 
+    /// <summary>Of an object that has more findings of one rule, those are taken for new, and for no single container's.</summary>
+    private const int MostPerRule = 200;
+
     private readonly Subject subject = new();
-    private readonly FindingList found = new();
-    private readonly OldViolations old = new();
+    private readonly FindingList found = new(MostPerRule);
+    private readonly OldViolations old = new(MostPerRule);
     private readonly List<Finding> denied = [];
     private readonly List<Finding> warned = [];
     private readonly List<Finding> observed = [];
@@ -22,7 +25,15 @@ internal sealed class AdmissionReviewer
     private ObjectMender? mender;
     private AdmissionPolicy? mendersPolicy;
 
+    /// <summary>When the verdict comes too late; by default never.</summary>
+    public Deadline Deadline
+    {
+        get => found.Deadline;
+        set => found.Deadline = value;
+    }
+
     /// <summary>Admits or refuses the object as it is.</summary>
+    /// <exception cref="OverdueException">The deadline is over.</exception>
     public AdmissionDecision Validate(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
     {
         if (!Judge(request, facts, policy))
@@ -52,6 +63,7 @@ internal sealed class AdmissionReviewer
     }
 
     /// <summary>Corrects what may be corrected, and never refuses: that is for the validation that follows.</summary>
+    /// <exception cref="OverdueException">The deadline is over.</exception>
     public AdmissionDecision Mutate(in AdmissionRequest request, in AdmissionFacts facts, AdmissionPolicy policy)
     {
         if (!Correctable.Allows(request) || !Judge(request, facts, policy) || denied.Count is 0 or > MostCorrected)
@@ -75,7 +87,7 @@ internal sealed class AdmissionReviewer
         return new()
         {
             Corrected = mended.Fixed,
-            Patch = new([.. mended.Patch.Operations, .. MutationRecord.Operations(request.Object, mended.Edits)]),
+            Patch = new([.. mended.Patch.Operations, .. MutationRecord.Operations(mended.Root, mended.Edits)]),
             Warnings = WarningText.OfCorrections(mended.Edits),
             AuditAnnotations = [new("corrected", AuditText.Rules(mended.Fixed)), new("policy", policy.Digest)],
         };
@@ -121,8 +133,8 @@ internal sealed class AdmissionReviewer
         var isUpdate = request.Operation == AdmissionOperation.Update;
         if (isUpdate)
         {
-            old.Load(policy.Rules, policy.Settings, request.Object, request.OldObject);
-            if (old.LeavesSpec && found.All(old.Had))
+            old.Load(policy.Rules, policy.Settings, request.Object, request.OldObject, Deadline);
+            if (old.LeavesSpec && found.All(old.IsUnchanged) && (!found.HasCut || old.LeavesLabels))
             {
                 return false;
             }
@@ -138,13 +150,14 @@ internal sealed class AdmissionReviewer
                 continue;
             }
 
-            if (IsExempt(finding, identity, facts, policy.Settings.Exemptions))
+            var isCut = found.IsCut(finding.Rule);
+            if (IsExempt(finding, isCut ? null : finding.Container, identity, facts, policy.Settings.Exemptions))
             {
                 exempted.Add(finding);
                 continue;
             }
 
-            if (mode == AdmissionMode.Enforce && isUpdate && policy.Admission.ToleratesOldViolations && old.Covers(finding))
+            if (mode == AdmissionMode.Enforce && isUpdate && policy.Admission.ToleratesOldViolations && !isCut && old.Covers(finding))
             {
                 mode = AdmissionMode.Warn;
             }
@@ -172,9 +185,10 @@ internal sealed class AdmissionReviewer
         return new(name, labels);
     }
 
-    private static bool IsExempt(Finding finding, ObjectIdentity identity, in AdmissionFacts facts, ExemptionList exemptions) =>
-        exemptions.Find(finding.Rule.Id, identity, finding.Container, facts.Now) is not null
-        || (facts.TopOwner is { } owner && exemptions.Find(finding.Rule.Id, owner, finding.Container, facts.Now) is not null);
+    /// <param name="container">The one that the finding is in; null for none, or where it is not sure that it is in that alone.</param>
+    private static bool IsExempt(Finding finding, string? container, ObjectIdentity identity, in AdmissionFacts facts, ExemptionList exemptions) =>
+        exemptions.Find(finding.Rule.Id, identity, container, facts.Now) is not null
+        || (facts.TopOwner is { } owner && exemptions.Find(finding.Rule.Id, owner, container, facts.Now) is not null);
 
     /// <summary>The object by the request's own namespace, or its want of one, which the API server vouches for; the object's word is not taken for it.</summary>
     private static ObjectIdentity IdentityOf(in AdmissionRequest request) => ObjectIdentity.Of(request.Object) with { Namespace = request.Namespace };
@@ -191,7 +205,15 @@ internal sealed class AdmissionReviewer
             return null;
         }
 
-        return MenderOf(policy).Mend(request.Object, [.. found], IsDenied, exempted, mostBytes) is { } cure && !cure.Fixed.Any(TouchesSecrets) ? cure : null;
+        try
+        {
+            return MenderOf(policy).Mend(request.Object, [.. found], IsDenied, exempted, mostBytes) is { } cure && !cure.Fixed.Any(TouchesSecrets) ? cure : null;
+        }
+        catch (OverdueException)
+        {
+            // A refusal without its cure is better than none.
+            return null;
+        }
     }
 
     /// <summary>Also of a finding of the object as it is half mended.</summary>
@@ -231,9 +253,10 @@ internal sealed class AdmissionReviewer
     {
         if (mender is null || mendersPolicy != policy)
         {
-            (mender, mendersPolicy) = (new(policy.Rules, policy.Settings), policy);
+            (mender, mendersPolicy) = (new(policy.Rules, policy.Settings, MostPerRule), policy);
         }
 
+        mender.Deadline = Deadline;
         return mender;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace SelfHealGitOps.Webhook.Admission;
@@ -7,12 +8,18 @@ internal static class BoundedText
 {
     private const string Ellipsis = "...";
 
-    /// <summary>One line of at most this many bytes; control characters become spaces, so that a name cannot forge a line.</summary>
+    /// <summary>
+    /// One line of at most this many bytes; whatever breaks a line, turns it round or cannot be seen becomes a space, so that a
+    /// name can neither forge a line nor hide in one.
+    /// </summary>
     public static string Line(string text, int maxBytes)
     {
-        var line = text.AsSpan().ContainsAnyInRange('\0', '\x1f') || text.Contains('\x7f', StringComparison.Ordinal)
-            ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c))
-            : text;
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text.Length <= maxBytes ? text : string.Concat(text.AsSpan(0, Math.Max(0, maxBytes - Ellipsis.Length)), Ellipsis);
+        }
+
+        var line = string.Concat(text.Select(each => IsPlain(each) ? each : ' '));
         if (Encoding.UTF8.GetByteCount(line) <= maxBytes)
         {
             return line;
@@ -33,4 +40,7 @@ internal static class BoundedText
 
         return string.Concat(line.AsSpan(0, kept), Ellipsis);
     }
+
+    private static bool IsPlain(char each) => char.GetUnicodeCategory(each)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -16,7 +16,10 @@ internal static class ControllerOwner
     /// <summary>The direct owner; null where there is none, or another made the object.</summary>
     public static ObjectIdentity? Of(in AdmissionRequest request)
     {
-        if (request.Operation != AdmissionOperation.Create || request.SubResource.Length > 0 || request.Namespace is not { } @namespace)
+        // To scale a ReplicaSet is to update it; a Pod is nobody's to update but its own node's.
+        if (request.Operation is not (AdmissionOperation.Create or AdmissionOperation.Update) || request.SubResource.Length > 0
+            || (request.Operation == AdmissionOperation.Update && request.Object[Name.Kind].Is("Pod"u8))
+            || request.Namespace is not { } @namespace)
         {
             return null;
         }

@@ -10,6 +10,7 @@ internal static class Correctable
     public static bool Allows(in AdmissionRequest request) =>
         request.SubResource.Length == 0
         && !request.Object[Name.Metadata][Name.DeletionTimestamp].Exists
+        && !IsComparedWithItsOwner(request.Object)
         && (request.Operation == AdmissionOperation.Create
             || (request.Operation == AdmissionOperation.Update && !MutablePart(request.Object).IsEmpty));
 
@@ -38,6 +39,30 @@ internal static class Correctable
         }
 
         return !mutable.IsEmpty;
+    }
+
+    /// <summary>
+    /// True for what a controller makes from a template of its own and knows again by it. A Deployment's controller that finds
+    /// its ReplicaSet with another template makes another one, and another: what is wrong with the template is corrected
+    /// where it is written, or on the pods, which nobody compares.
+    /// </summary>
+    private static bool IsComparedWithItsOwner(Field root)
+    {
+        var type = ObjectType.Of(root);
+        if (type.Group.IsEmpty && type.Kind.SequenceEqual("Pod"u8))
+        {
+            return false;
+        }
+
+        foreach (var reference in root[Name.Metadata][Name.OwnerReferences].Elements)
+        {
+            if (reference[Name.Controller].IsTrue)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The part of an object that may change once it exists, for the kinds of which that is documented; empty for all others: Pods, Jobs, custom resources.</summary>

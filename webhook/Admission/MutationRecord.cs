@@ -16,6 +16,8 @@ internal static class MutationRecord
     private const int MaxLength = 16 * 1024;
 
     /// <summary>The operations that put the record onto an object.</summary>
+    /// <param name="root">The object as it is mended: that may have given it its first annotation.</param>
+    /// <param name="edits">What has mended it.</param>
     public static IEnumerable<JsonPatchOperation> Operations(Field root, IReadOnlyList<AttributedEdit> edits)
     {
         var metadata = root[Name.Metadata];

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
 using SelfHealGitOps.Webhook.Admission;
 using SelfHealGitOps.Webhook.Cluster;
 using SelfHealGitOps.Webhook.Events;
@@ -82,6 +83,9 @@ internal sealed partial class ReviewEndpoint(
 
     private static Failure Busy => new(StatusCodes.Status503ServiceUnavailable, "too many reviews at once; try again");
 
+    private Failure TooLate(in Review review) =>
+        new(StatusCodes.Status504GatewayTimeout, $"no verdict within {clock.GetElapsedTime(review.Started).TotalMilliseconds:0} ms");
+
     private Failure FailureOf(BodyReading reading, in Review review)
     {
         switch (reading)
@@ -155,12 +159,22 @@ internal sealed partial class ReviewEndpoint(
             request.Namespace is { } name ? await namespaces.FindAsync(name, policy, review.Context.RequestAborted) : null,
             owner is null ? null : await owners.FindAsync(owner, request.Object, review.Context.RequestAborted),
             clock.GetUtcNow());
-        if (clock.GetElapsedTime(review.Started) is var waited && waited > review.Patience)
+        if (clock.GetElapsedTime(review.Started) > review.Patience)
         {
-            return new Failure(StatusCodes.Status504GatewayTimeout, $"no verdict within {waited.TotalMilliseconds:0} ms");
+            return TooLate(review);
         }
 
-        var decision = review.Mutates ? workspace.Reviewer.Mutate(request, facts, policy) : workspace.Reviewer.Validate(request, facts, policy);
+        AdmissionDecision decision;
+        workspace.Reviewer.Deadline = new(clock, review.Started, review.Patience);
+        try
+        {
+            decision = review.Mutates ? workspace.Reviewer.Mutate(request, facts, policy) : workspace.Reviewer.Validate(request, facts, policy);
+        }
+        catch (OverdueException)
+        {
+            return TooLate(review);
+        }
+
         AdmissionResponse.Write(workspace.Writer, request.Uid, decision);
         workspace.Writer.Flush();
 

@@ -9,6 +9,9 @@ namespace SelfHealGitOps.Webhook.Http;
 /// <summary>The buffers that one review needs; kept from request to request, and let go of when one has swollen them.</summary>
 internal sealed class ReviewWorkspace : IDisposable
 {
+    /// <summary>Two objects of 3 MiB have some 400,000; what has more is made to be large.</summary>
+    private const int MostNodes = 1_000_000;
+
     private const int MostKeptBytes = 512 * 1024;
     private const int MostKeptNodes = 64 * 1024;
 
@@ -19,7 +22,7 @@ internal sealed class ReviewWorkspace : IDisposable
 
     public ReviewWorkspace() => Writer = new(answer, Plain);
 
-    public EnvelopeReader Reader { get; } = new();
+    public EnvelopeReader Reader { get; } = new(MostNodes);
 
     public AdmissionReviewer Reviewer { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SelfHealGitOps.Policy;
 using Xunit;
 
 namespace SelfHealGitOps.Webhook.Tests.Bypass;
@@ -60,7 +61,7 @@ public sealed class ControllerTests
     [InlineData("UPDATE", "")]
     [InlineData("UPDATE", "ephemeralcontainers")]
     [InlineData("UPDATE", "resize")]
-    public void An_update_inherits_nothing(string operation, string subResource)
+    public void An_update_of_a_Pod_inherits_nothing(string operation, string subResource)
     {
         var policy = ExemptionTests.Policy(ExemptionTests.Entry("pss-privileged", "StatefulSet", "shop", "web"));
         var review = Question.Update(Made("v1/Pod", "apps/v1/StatefulSet", "web"), Objects.Pod()) with
@@ -70,6 +71,23 @@ public sealed class ControllerTests
             User = KubeSystem + "statefulset-controller",
         };
 
+        Assert.False(Reviewing.Validate(review, policy).IsAllowed);
+    }
+
+    [Fact]
+    public void Whoever_scales_what_an_exempt_object_made_inherits_if_it_is_its_controller()
+    {
+        var policy = Reviewing.Policy(
+            "pss-baseline",
+            new AdmissionSettings { ToleratesOldViolations = false },
+            PolicySettings.Default with { Exemptions = new([ExemptionTests.Entry("pss-privileged", "Deployment", "shop", "web")]) });
+        var old = Made("apps/v1/ReplicaSet", "apps/v1/Deployment", "web");
+        var scaled = old.DeepClone().AsObject();
+        scaled["spec"]!["replicas"] = 3;
+        var review = Question.Update(scaled, old);
+
+        Assert.True(Reviewing.Validate(review with { User = KubeSystem + "deployment-controller" }, policy).IsAllowed);
+        Assert.False(Reviewing.Validate(review with { User = KubeSystem + "replicaset-controller" }, policy).IsAllowed);
         Assert.False(Reviewing.Validate(review, policy).IsAllowed);
     }
 

@@ -113,6 +113,66 @@ public sealed class MutationTests
         return Assert.IsType<JsonPatchResult.Applied>(parsed.Apply(root)).Document!.AsObject();
     }
 
+    [Theory]
+    [InlineData("apps/v1/ReplicaSet", "apps/v1", "Deployment")]
+    [InlineData("apps/v1/ReplicaSet", "argoproj.io/v1alpha1", "Rollout")]
+    [InlineData("v1/ReplicationController", "apps.openshift.io/v1", "DeploymentConfig")]
+    [InlineData("batch/v1/Job", "batch/v1", "CronJob")]
+    public void What_a_controller_compares_with_its_own_template_is_not_corrected(string kind, string apiVersion, string owner)
+    {
+        var made = Objects.Holder(kind, 0, WithoutContext());
+        var policy = CorrectingAll("pss-restricted");
+        Assert.NotNull(Reviewing.Mutate(Question.Create(made), policy).Patch);
+
+        made["metadata"]!["ownerReferences"] = Owned(apiVersion, owner);
+        foreach (var review in (Question[])[Question.Create(made), Question.Update(made, made)])
+        {
+            Assert.Null(Reviewing.Mutate(review, policy).Patch);
+        }
+
+        Assert.False(Reviewing.Validate(Question.Create(made), policy).IsAllowed);
+    }
+
+    [Fact]
+    public void A_Pod_that_a_controller_makes_is_corrected()
+    {
+        var pod = Objects.Pod(WithoutContext());
+        pod["metadata"]!["ownerReferences"] = Owned("apps/v1", "ReplicaSet");
+
+        Assert.NotNull(Reviewing.Mutate(Question.Create(pod), CorrectingAll("pss-restricted")).Patch);
+    }
+
+    [Theory]
+    [InlineData("""{"name": "web"}""")]
+    [InlineData("""{"name": "web", "annotations": null}""")]
+    [InlineData("""{"name": "web", "annotations": {}}""")]
+    [InlineData("""{"name": "web", "annotations": {"a": "b"}}""")]
+    public void The_record_stands_beside_an_annotation_that_is_corrected(string metadata)
+    {
+        var policy = Reviewing.Policy(
+            "all",
+            new AdmissionSettings { Correct = new HashSet<string> { "required-annotation-email" } },
+            PolicySettings.Default with { Defaults = new OwnerDefaults { Annotations = new Dictionary<string, string> { ["email"] = "shop@example.com" } } });
+        var pod = Objects.Pod();
+        pod["metadata"] = Objects.Parse(metadata);
+
+        var once = Apply(Reviewing.Mutate(Question.Create(pod), policy).Patch!, pod);
+        Assert.Equal("shop@example.com", (string?)once["metadata"]!["annotations"]!["email"]);
+        Assert.Contains("required-annotation-email", (string?)once["metadata"]!["annotations"]!["selfheal.io/mutated"], StringComparison.Ordinal);
+        Assert.Null(Reviewing.Mutate(Question.Create(once), policy).Patch);
+        Assert.DoesNotContain("required-annotation-email", Reviewing.Validate(Question.Create(once), policy).Rules);
+    }
+
+    private static JsonObject WithoutContext()
+    {
+        var spec = Objects.RestrictedSpec();
+        spec["containers"]![0]!.AsObject().Remove("securityContext");
+        return spec;
+    }
+
+    private static JsonArray Owned(string apiVersion, string kind) =>
+        new(new JsonObject { ["apiVersion"] = apiVersion, ["kind"] = kind, ["name"] = "web", ["uid"] = "1", ["controller"] = true });
+
     private static HashSet<string> Levels(JsonObject root) => [.. PodOracle.Violations(root, isRestricted: true)];
 
     private static IEnumerable<JsonObject> Specs() => PodPoisons.All.Select(poison =>

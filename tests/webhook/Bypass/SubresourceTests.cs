@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SelfHealGitOps.Webhook.Admission;
 using Xunit;
 
@@ -67,6 +68,27 @@ public sealed class SubresourceTests
         var answer = Reviewing.Validate(Question.Update(changed, old) with { SubResource = "ephemeralcontainers" }, Policy);
 
         Assert.Equal([("pss-privileged", "/spec/ephemeralContainers/0/securityContext/privileged")], answer.Causes.Select(cause => (cause.Rule, cause.Pointer)));
+    }
+
+    [Fact]
+    public void Ephemeral_containers_that_the_standard_allows_may_come_to_a_good_pod()
+    {
+        var old = Objects.Pod();
+        foreach (var container in old["spec"]!["containers"]!.AsArray())
+        {
+            container!["resources"] = Objects.Parse("""{"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}""");
+        }
+
+        var debug = old["spec"]!["containers"]![0]!.DeepClone().AsObject();
+        debug["name"] = "debug";
+        debug.Remove("resources");
+        var changed = old.DeepClone().AsObject();
+        changed["spec"]!["ephemeralContainers"] = new JsonArray(debug);
+        var policy = Reviewing.Policy("default");
+
+        Assert.DoesNotContain("unset", Reviewing.Validate(Question.Update(old, old) with { SubResource = "ephemeralcontainers", OldObject = null }, policy).ToString(), StringComparison.Ordinal);
+        var answer = Reviewing.Validate(Question.Update(changed, old) with { SubResource = "ephemeralcontainers" }, policy);
+        Assert.DoesNotContain("debug", answer.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

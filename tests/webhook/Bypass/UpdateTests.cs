@@ -140,6 +140,65 @@ public sealed class UpdateTests
         Assert.False(Reviewing.Validate(Question.Update(changed, old), Strict).IsAllowed);
     }
 
+    [Theory]
+    [InlineData("labels", "required-label-owner")]
+    [InlineData("annotations", "required-annotation-email")]
+    public void A_label_that_is_still_missing_is_missed_no_more_for_others_that_come_and_go(string map, string rule)
+    {
+        var policy = Reviewing.Policy("all");
+        var old = Objects.Deployment();
+        var changed = Objects.Deployment();
+        old["metadata"]![map] = new JsonObject { ["app"] = "web", ["revision"] = "1" };
+        changed["metadata"]![map] = new JsonObject { ["app"] = "web", ["revision"] = "2", ["tier"] = "z" };
+        changed["spec"]!["replicas"] = 3;
+
+        Assert.Contains(rule, Reviewing.Validate(Question.Create(changed), policy).Rules);
+        Assert.DoesNotContain(rule, Reviewing.Validate(Question.Update(changed, old), policy).Rules);
+
+        // Who had it, and takes it off, has to answer for it.
+        old["metadata"]![map]![rule.EndsWith("email", StringComparison.Ordinal) ? "email" : "owner"] = "shop@example.com";
+        Assert.Contains(rule, Reviewing.Validate(Question.Update(changed, old), policy).Rules);
+    }
+
+    [Theory]
+    [InlineData("apps/v1/Deployment")]
+    [InlineData("v1/Pod")]
+    public void An_annotation_about_a_container_is_old_only_while_the_container_runs_the_same(string kind)
+    {
+        var old = Annotated(kind, "unconfined");
+        var changed = Annotated(kind, "unconfined");
+        changed["metadata"]!["generation"] = 2;
+        Assert.True(Reviewing.Validate(Question.Update(changed, old), Policy).IsAllowed);
+
+        foreach (var pod in Objects.Pods(changed))
+        {
+            pod.Holder["spec"]!["containers"]![0]!["image"] = "registry.example.com/evil:6";
+        }
+
+        Assert.Equal(["pss-apparmor-profile"], Reviewing.Validate(Question.Update(changed, old), Policy).Rules);
+    }
+
+    [Fact]
+    public void A_value_that_is_too_long_to_be_told_in_full_is_still_another_value()
+    {
+        var long300 = new string('x', 300);
+        Assert.True(Reviewing.Validate(Question.Update(Annotated("v1/Pod", long300 + "a"), Annotated("v1/Pod", long300 + "a")), Policy).IsAllowed);
+        Assert.False(Reviewing.Validate(Question.Update(Annotated("v1/Pod", long300 + "b"), Annotated("v1/Pod", long300 + "a")), Policy).IsAllowed);
+    }
+
+    private static JsonObject Annotated(string kind, string profile)
+    {
+        var root = Objects.Holder(kind, 0, Objects.RestrictedSpec());
+        foreach (var pod in Objects.Pods(root))
+        {
+            var metadata = pod.Holder["metadata"]?.AsObject() ?? [];
+            pod.Holder["metadata"] = metadata;
+            metadata["annotations"] = new JsonObject { ["container.apparmor.security.beta.kubernetes.io/web"] = profile };
+        }
+
+        return root;
+    }
+
     [Fact]
     public void The_order_of_containers_is_no_change()
     {
