@@ -3,6 +3,9 @@ namespace SelfHealGitOps.Policy;
 /// <summary>The rules that judge, and how they are run over one object.</summary>
 public sealed class RuleSet
 {
+    /// <summary>To look at the clock costs as much as to run a rule that finds nothing.</summary>
+    private const int RulesPerLook = 8;
+
     private readonly ObjectRule[] objectRules;
     private readonly SetRule[] setRules;
     private readonly IReadOnlyList<ReplacedRule> replacements;
@@ -58,7 +61,11 @@ public sealed class RuleSet
             {
                 while (next < objectRules.Length)
                 {
-                    findings.Deadline.ThrowIfOver();
+                    if (next % RulesPerLook == 0)
+                    {
+                        findings.Deadline.ThrowIfOver();
+                    }
+
                     objectRules[next++].Check(subject, findings);
                 }
             }
