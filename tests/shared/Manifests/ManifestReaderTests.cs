@@ -435,30 +435,6 @@ public sealed class ManifestReaderTests
     });
 
     [Fact]
-    public void Many_documents_cost_the_memory_of_one() => Ends(() =>
-    {
-        const int documents = 20_000;
-        var source = Source(string.Concat(Enumerable.Repeat($"{Head}metadata:\n  name: x\n---\n", documents)));
-        var reader = new ManifestReader();
-        var most = 0L;
-        var count = 0;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        foreach (var reading in reader.Read(source, isNamed: true))
-        {
-            count += reading.Kind == DocumentKind.Manifest ? 1 : 0;
-            if (count % 4000 == 0)
-            {
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
-        }
-
-        Assert.Equal(documents, count);
-
-        // Other tests run beside this one.
-        Assert.True(most < 64_000_000, $"{most} bytes");
-    });
-
-    [Fact]
     public void A_file_over_the_bound_is_refused()
     {
         var bytes = new byte[ManifestReader.MaxFileBytes + 1];
