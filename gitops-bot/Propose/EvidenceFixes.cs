@@ -69,7 +69,7 @@ internal static class EvidenceFixes
         var users = string.Join(", ", evidence.Select(each => each.Uid).Distinct());
         var fix = new Fix(
             $"Set runAsNonRoot to true; the image runs as user {users}",
-            isPinned && !question.IsDenied ? Safety.Safe : Safety.Review,
+            isPinned && question is { IsDenied: false, IsWhole: true } ? Safety.Safe : Safety.Review,
             new Edit.Set(question.Claim, true));
         return new(finding with { Fix = fix, Refusal = null, Rendered = null }, evidence);
     }
@@ -85,7 +85,8 @@ internal static class EvidenceFixes
     /// <summary>As whom a container runs, or all of a pod's that the pod speaks for.</summary>
     /// <param name="Claim">Where <c>runAsNonRoot</c> goes.</param>
     /// <param name="IsDenied">True where it was set to something else.</param>
-    private sealed record UserQuestion(FieldPath Claim, bool IsDenied, EquatableArray<ImageReference> Images)
+    /// <param name="IsWhole">False for what looks like a patch: what it leaves out is set elsewhere, so nothing about it is Safe.</param>
+    private sealed record UserQuestion(FieldPath Claim, bool IsDenied, bool IsWhole, EquatableArray<ImageReference> Images)
     {
         public static UserQuestion? Of(Finding finding, Field root)
         {
@@ -118,7 +119,7 @@ internal static class EvidenceFixes
                 images.Add(image);
             }
 
-            return images.Count == 0 ? null : new(claim.Path, claim.Exists || place.Spec["securityContext"]["runAsNonRoot"].Exists, [.. images]);
+            return images.Count == 0 ? null : new(claim.Path, claim.Exists || place.Spec["securityContext"]["runAsNonRoot"].Exists, place.IsWhole, [.. images]);
         }
     }
 }

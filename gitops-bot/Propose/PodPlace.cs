@@ -15,6 +15,9 @@ internal sealed record PodPlace(Field Spec, Field? Container)
         || Spec["securityContext"]["windowsOptions"].Exists
         || AllContainers().Exists(container => container["securityContext"]["windowsOptions"].Exists);
 
+    /// <summary>False where a container names no image, as patches do.</summary>
+    public bool IsWhole => AllContainers().TrueForAll(container => container["image"].Exists);
+
     /// <summary>Null where the pointer leads to no pod.</summary>
     public static PodPlace? Of(Field root, string pointer)
     {

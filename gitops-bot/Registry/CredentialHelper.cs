@@ -9,14 +9,15 @@ namespace SelfHealGitOps.Bot.Registry;
 /// the search path alone, and ended when it is late. What it says on the way to a credential is never shown.
 /// Source: https://github.com/docker/docker-credential-helpers
 /// </summary>
-internal sealed class CredentialHelper(TimeSpan timeout, TimeProvider time)
+/// <param name="searchPath">Folders, as in PATH; null for PATH itself.</param>
+internal sealed class CredentialHelper(TimeSpan timeout, TimeProvider time, string? searchPath = null)
 {
     private const int MaxBytes = 64 << 10;
 
     public async Task<CredentialsReading> GetAsync(string name, string server, CancellationToken cancellationToken)
     {
         var program = "docker-credential-" + name + (OperatingSystem.IsWindows() ? ".exe" : "");
-        var file = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        var file = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)
             .Where(Path.IsPathFullyQualified)
             .Select(folder => Path.Combine(folder, program))
