@@ -47,7 +47,10 @@ internal enum AbsenceCode
     /// <summary>No whole answer in time.</summary>
     Slow,
 
-    /// <summary>No connection, TLS refused, or an answer cut off.</summary>
+    /// <summary>TLS does not come about: a certificate that is not trusted, or no TLS there. Asking again changes nothing.</summary>
+    Untrusted,
+
+    /// <summary>No connection, or an answer cut off.</summary>
     Unreachable,
 
     /// <summary>429.</summary>

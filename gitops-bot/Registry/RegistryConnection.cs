@@ -82,6 +82,8 @@ internal sealed class RegistryConnection : IDisposable
         {
             return Cause(exception) is AddressRefusedException refused
                 ? Failed(AbsenceCode.NotAllowed, $"{refused.Message}; name the host itself under registries if that is meant")
+                : exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                ? Failed(AbsenceCode.Untrusted, $"{Hosts.Of(url)} cannot be spoken to by TLS: {Cause(exception).Message}; trust its authority, or mark the host insecure if it has plain http only")
                 : Failed(AbsenceCode.Unreachable, $"{Hosts.Of(url)} cannot be reached: {Cause(exception).Message}");
         }
     }

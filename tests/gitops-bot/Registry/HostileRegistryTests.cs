@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using SelfHealGitOps.Bot.Registry;
 using SelfHealGitOps.Fakes;
@@ -244,6 +245,22 @@ public sealed class HostileRegistryTests : IAsyncLifetime, IAsyncDisposable
 
         Assert.Equal(1000, evidence.Uid);
         Assert.Null(Assert.Single(storage.Asked).Authorization);
+    }
+
+    [Fact]
+    public async Task A_registry_without_TLS_is_not_spoken_to_without_it_and_not_tried_twice()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        var asking = Asking.Settings((host, new RegistryHost(host))).Absent($"{host}/shop/api");
+        using (var client = await listener.AcceptTcpClientAsync())
+        {
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            Assert.Equal(AbsenceCode.Untrusted, (await asking).Code);
+        }
+
+        Assert.False(listener.Pending());
     }
 
     [Fact]
