@@ -1,0 +1,75 @@
+namespace SelfHealGitOps.Bot.Schedule;
+
+/// <summary>What a PodDisruptionBudget has left for the pods of a workload.</summary>
+internal enum Disruption
+{
+    /// <summary>No pods, so nothing to guard.</summary>
+    NoPods,
+
+    /// <summary>Two or more pods may go.</summary>
+    Ample,
+
+    /// <summary>No budget: nothing keeps all pods from going at once.</summary>
+    Unguarded,
+
+    /// <summary>One pod may go.</summary>
+    One,
+
+    /// <summary>None may go: a rollout or an eviction waits, or breaks the promise.</summary>
+    Exhausted,
+}
+
+/// <summary>
+/// What the cluster says about the object that a change touches. Null is "not known" everywhere, and counts as the most
+/// that the input can count: not being allowed to look never makes a change cheaper. Order and repetition in the lists
+/// mean nothing.
+/// </summary>
+internal sealed record LiveGraph
+{
+    /// <summary>Nobody looked, or nobody could.</summary>
+    public static LiveGraph Unknown { get; } = new();
+
+    /// <summary>Looked, and there is nothing: an object without pods that nobody refers to.</summary>
+    public static LiveGraph Alone { get; } = new()
+    {
+        Replicas = 0,
+        NeedsRestart = false,
+        Disruption = Schedule.Disruption.NoPods,
+        HasAutoscaler = false,
+        Services = [],
+        Ingresses = [],
+        Consumers = [],
+        Claims = [],
+    };
+
+    /// <summary>Pods that run now.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>Whether the change replaces pods: everything in a pod template does.</summary>
+    public bool? NeedsRestart { get; init; }
+
+    public Disruption? Disruption { get; init; }
+
+    public bool? HasAutoscaler { get; init; }
+
+    /// <summary>Services that select the pods.</summary>
+    public IReadOnlyList<string>? Services { get; init; }
+
+    /// <summary>Ingresses and Gateway routes in front of those Services.</summary>
+    public IReadOnlyList<string>? Ingresses { get; init; }
+
+    /// <summary>Workloads that use the ConfigMap, Secret or ServiceAccount that is changed.</summary>
+    public IReadOnlyList<string>? Consumers { get; init; }
+
+    /// <summary>PersistentVolumeClaims that the pods mount.</summary>
+    public IReadOnlyList<string>? Claims { get; init; }
+
+    /// <param name="allowed"><c>status.disruptionsAllowed</c> of the budget; null where no budget selects the pods.</param>
+    public static Disruption DisruptionOf(int? allowed) => allowed switch
+    {
+        null => Schedule.Disruption.Unguarded,
+        <= 0 => Schedule.Disruption.Exhausted,
+        1 => Schedule.Disruption.One,
+        _ => Schedule.Disruption.Ample,
+    };
+}
