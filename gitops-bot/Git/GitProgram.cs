@@ -46,12 +46,12 @@ internal sealed class GitProgram(string home, string? searchPath = null)
     private static readonly string[] Settings =
     [
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.attributesFile=/dev/null", "core.excludesFile=/dev/null", "core.pager=cat",
-        "core.editor=false", "core.askPass=", "core.sshCommand=ssh", "core.gitProxy=", "core.symlinks=false", "core.protectHFS=true", "core.protectNTFS=true",
-        "core.alternateRefsCommand=", "core.quotePath=false", "credential.helper=", "protocol.ext.allow=never", "submodule.recurse=false", "fetch.recurseSubmodules=false",
+        "core.editor=false", "core.askPass=", "core.sshCommand=ssh", "core.symlinks=false", "core.protectHFS=true", "core.protectNTFS=true",
+        "core.quotePath=false", "credential.helper=", "protocol.ext.allow=never", "submodule.recurse=false", "fetch.recurseSubmodules=false",
         "push.recurseSubmodules=no", "push.gpgSign=false", "push.followTags=false", "commit.gpgSign=false", "tag.gpgSign=false", "gc.auto=0", "maintenance.auto=false", "gc.autoDetach=false",
         "http.followRedirects=false", "http.lowSpeedLimit=100", "http.lowSpeedTime=60", "http.sslVerify=true", "http.emptyAuth=false",
-        "diff.external=", "fetch.writeCommitGraph=false", "advice.detachedHead=false", "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8",
-        "fetch.unpackLimit=1", "fetch.bundleURI=", "transfer.bundleURI=false", "lfs.fetchexclude=*",
+        "fetch.writeCommitGraph=false", "advice.detachedHead=false", "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8",
+        "fetch.unpackLimit=1", "transfer.bundleURI=false", "lfs.fetchexclude=*",
     ];
 
     /// <summary>What the world outside is reached by; the rest of our environment is nobody's business.</summary>
