@@ -1,0 +1,113 @@
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Forge.Local;
+using Xunit;
+
+namespace SelfHealGitOps.Bot.Tests.Forge;
+
+public sealed class LocalForgeTests
+{
+    private static readonly PullRequestDraft Draft = new(new(1, "one"), "selfheal/one", "main", "Fix one", "Because.", []);
+
+    public static TheoryData<string> Contract => ForgeContract.Tests;
+
+    [Theory]
+    [MemberData(nameof(Contract))]
+    public async Task Keeps_the_contract(string test)
+    {
+        await using var house = new LocalHouse();
+        await ForgeContract.RunAsync(test, house);
+    }
+
+    [Fact]
+    public async Task Carries_out_a_merge_that_somebody_wrote_into_the_file()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.Edit(number, "state: open", "state: merged");
+        var request = await house.Forge.GetPullRequestAsync(number, default);
+        Assert.Equal(PullRequestState.Merged, request!.State);
+        Assert.Equal("replicas: 3\n", await house.ReadAsync("main", "deploy.yaml"));
+        Assert.Equal("2", house.Git("log", "-1", "--format=%P", "main").Split(' ').Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Carries_out_no_merge_of_what_nobody_has_seen()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 0\n");
+        await house.Edit(number, "state: open", "state: merged");
+        Assert.Equal(PullRequestState.Open, (await house.Forge.GetPullRequestAsync(number, default))!.State);
+        Assert.Equal("replicas: 1\n", await house.ReadAsync("main", "deploy.yaml"));
+        Assert.Contains("has moved", Assert.Single(await house.Forge.ListCommentsAsync(number, default)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sees_a_merge_by_git()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        house.Git("update-ref", "refs/heads/main", "refs/heads/selfheal/one");
+        house.Git("update-ref", "-d", "refs/heads/selfheal/one");
+        Assert.Equal(PullRequestState.Merged, (await house.Forge.GetPullRequestAsync(number, default))!.State);
+    }
+
+    [Fact]
+    public async Task Closes_what_has_lost_its_branch()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        house.Git("update-ref", "-d", "refs/heads/selfheal/one");
+        Assert.Equal([number], (await house.Forge.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default)).Select(each => each.Number));
+    }
+
+    [Fact]
+    public async Task Keeps_what_people_wrote_into_the_front_matter()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.Edit(number, "state: open", "# looked at it\nmine: [1, 2]\nstate: open");
+        Assert.True((await house.Forge.EnsurePullRequestAsync(Draft with { Title = "Fix two" }, default)).HasChanged);
+        Assert.Contains("# looked at it\nmine: [1, 2]\nstate: open\ntitle: \"Fix two\"\n", house.Read(number), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("state: open", "state: done", "state is 'done'; must be open, merged or closed")]
+    [InlineData("---\nstate", "state", "front matter")]
+    [InlineData("state: open", "state: [", "cannot be read")]
+    public async Task Names_a_page_that_makes_no_sense(string old, string @new, string problem)
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.Edit(number, old, @new);
+        var wrong = await Assert.ThrowsAsync<ForgeException>(() => house.Forge.ListPullRequestsAsync(PullRequestState.Open, default));
+        Assert.Contains(problem, wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("0001.md", wrong.Message, StringComparison.Ordinal);
+        Assert.False(wrong.IsTransient);
+    }
+
+    [Fact]
+    public async Task Is_safe_for_several_at_once()
+    {
+        await using var house = new LocalHouse();
+        await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var ensured = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
+            () => new LocalForge(house.Repository, house.Folder, TimeProvider.System).EnsurePullRequestAsync(Draft, default))));
+        Assert.Single(ensured, each => each.IsNew);
+        Assert.Single(await house.Forge.ListPullRequestsAsync(PullRequestState.Open, default));
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_half_written()
+    {
+        await using var house = new LocalHouse();
+        await Open(house);
+        Assert.Equal([".lock", "0001.md"], Directory.EnumerateFiles(house.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<int> Open(LocalHouse house)
+    {
+        await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        return (await house.Forge.EnsurePullRequestAsync(Draft, default)).Number;
+    }
+}
