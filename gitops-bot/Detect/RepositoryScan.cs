@@ -21,6 +21,9 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
     /// <summary>What the findings are confined to; null for nothing.</summary>
     public ChangeSummary? Since { get; init; }
 
+    /// <summary>The objects that were judged together; null where no rule looks at others.</summary>
+    public ObjectSet? Set { get; init; }
+
     /// <summary>Counted over everything that was found, also where some of it is left out later.</summary>
     public FindingFingerprints Fingerprints { get; init; } = new(Root, Files);
 
@@ -62,6 +65,7 @@ internal static class RepositoryScan
         return new(files.Root, [.. all.OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed)
         {
             HasExcluded = files.HasExcluded,
+            Set = set,
         };
     }
 

@@ -13,7 +13,12 @@ public sealed record FileJudgement(IReadOnlyList<Finding> Findings, IReadOnlyLis
 /// <summary>Judges the objects of files. Keeps its buffers from file to file; one judge serves one thread.</summary>
 /// <param name="others">The objects of all files; null where a file is judged by itself. Only set rules look at them.</param>
 /// <param name="now">The instant by which exemptions hold or have expired; null for the clock's, read once.</param>
-public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null)
+/// <param name="amend">
+/// Gives a finding another fix than its rule could, out of evidence that was gathered beforehand; the same finding where
+/// there is none. It changes nothing but fix and refusal. Null for the rules' own fixes.
+/// </param>
+public sealed class FileJudge(
+    RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null, Func<Finding, Finding>? amend = null)
 {
     private readonly DateTimeOffset now = now ?? TimeProvider.System.GetUtcNow();
     private readonly ManifestReader reader = new();
@@ -129,7 +134,7 @@ public sealed class FileJudge(RuleSet rules, PolicySettings settings, ObjectSet?
             }
             else
             {
-                findings.Add(Settle(root, finding));
+                findings.Add(Settle(root, amend is null ? finding : amend(finding)));
             }
         }
 

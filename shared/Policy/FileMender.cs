@@ -30,10 +30,12 @@ public sealed class FileMender
 
     /// <param name="others">As for <see cref="FileJudge"/>: the objects of all files before any was mended.</param>
     /// <param name="now">As for <see cref="FileJudge"/>. What is exempt is left as it is.</param>
-    public FileMender(RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null)
+    /// <param name="amend">As for <see cref="FileJudge"/>.</param>
+    public FileMender(
+        RuleSet rules, PolicySettings settings, ObjectSet? others = null, DateTimeOffset? now = null, Func<Finding, Finding>? amend = null)
     {
         now ??= TimeProvider.System.GetUtcNow();
-        judge = new(rules, settings, others, now);
+        judge = new(rules, settings, others, now, amend);
         recheck = new(rules, settings, others, now);
     }
 
