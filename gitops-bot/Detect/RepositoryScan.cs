@@ -18,6 +18,9 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
     /// <summary>What a baseline knows of the findings; null where none was given.</summary>
     public BaselineComparison? Baseline { get; init; }
 
+    /// <summary>The files as they were read, for whoever asks more of them; null where each was read, judged and let go.</summary>
+    public IReadOnlyDictionary<string, FileReading>? Readings { get; init; }
+
     /// <summary>What the findings are confined to; null for nothing.</summary>
     public ChangeSummary? Since { get; init; }
 
@@ -66,6 +69,7 @@ internal static class RepositoryScan
         {
             HasExcluded = files.HasExcluded,
             Set = set,
+            Readings = readings?.OfType<FileReading>().ToDictionary(reading => reading.Source.File, StringComparer.Ordinal),
         };
     }
 
@@ -93,7 +97,7 @@ internal static class RepositoryScan
     /// Threads by hand: a single file needs none, and the parallel loops of the framework cost more to start than to scan it.
     /// </summary>
     /// <param name="start">Makes what one thread does with each index it gets.</param>
-    private static void InParallel(int count, Func<Action<int>> start, CancellationToken cancellationToken)
+    internal static void InParallel(int count, Func<Action<int>> start, CancellationToken cancellationToken)
     {
         var next = -1;
 

@@ -32,6 +32,12 @@ internal sealed record BlastRadius
         AddFlags(lines, change.Flags);
         isKnown &= AddLive(lines, change.Live);
         isKnown &= AddFanOut(lines, change.Git);
+        if (change.IsDeclaredOnly)
+        {
+            lines.Add(new(0, "cluster", "none was asked; live counts are what the repository declares, and there may be more"));
+            isKnown = false;
+        }
+
         foreach (var gate in Sorted(change.GatesNotRun))
         {
             lines.Add(new(GateNotRunPoints, "gate", $"{gate} did not run"));

@@ -13,4 +13,12 @@ internal sealed record GitFanOut
     public IReadOnlyList<string>? Applications { get; init; }
 
     public IReadOnlyList<string>? Clusters { get; init; }
+
+    /// <summary>Of two files, or of two objects of one file.</summary>
+    public GitFanOut And(GitFanOut other) => new()
+    {
+        Overlays = Names.Union(Overlays, other.Overlays),
+        Applications = Names.Union(Applications, other.Applications),
+        Clusters = Names.Union(Clusters, other.Clusters),
+    };
 }

@@ -64,6 +64,19 @@ internal sealed record LiveGraph
     /// <summary>PersistentVolumeClaims that the pods mount.</summary>
     public IReadOnlyList<string>? Claims { get; init; }
 
+    /// <summary>Of two objects that change together. Null wins: what is not known of one is not known of both.</summary>
+    public LiveGraph And(LiveGraph other) => new()
+    {
+        Replicas = Replicas is { } a && other.Replicas is { } b ? (int)Math.Min(int.MaxValue, (long)a + b) : null,
+        NeedsRestart = NeedsRestart is { } first && other.NeedsRestart is { } second ? first || second : null,
+        Disruption = Disruption is { } here && other.Disruption is { } there ? here > there ? here : there : null,
+        HasAutoscaler = HasAutoscaler is { } one && other.HasAutoscaler is { } two ? one || two : null,
+        Services = Names.Union(Services, other.Services),
+        Ingresses = Names.Union(Ingresses, other.Ingresses),
+        Consumers = Names.Union(Consumers, other.Consumers),
+        Claims = Names.Union(Claims, other.Claims),
+    };
+
     /// <param name="allowed"><c>status.disruptionsAllowed</c> of the budget; null where no budget selects the pods.</param>
     public static Disruption DisruptionOf(int? allowed) => allowed switch
     {

@@ -26,6 +26,17 @@ public sealed class SetObject
 
     public string Kind => Identity.Kind;
 
+    /// <summary>Where it stands in its file: the line is that of its first key.</summary>
+    public Origin Origin
+    {
+        get
+        {
+            var document = Root.Document;
+            var (line, column) = document.Source.Locate(Root.SourceOffset);
+            return new(document.Source.File, document.Index, Root.Node == 0 ? null : document.Objects.IndexOf(Root.Node), line, column);
+        }
+    }
+
     /// <summary>The name of the file, as in the origin of findings.</summary>
     public string File => Root.Document.Source.File;
 

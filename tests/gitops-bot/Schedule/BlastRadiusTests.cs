@@ -27,6 +27,29 @@ public class BlastRadiusTests
         Less(change).All(less => BlastRadius.Of(less).Score >= BlastRadius.Of(change).Score && BlastRadius.Of(less).Tier >= Tier.Human));
 
     [Fact]
+    public void Two_changes_as_one_are_never_lighter_than_either() => Holds(Pairs, pair =>
+    {
+        var both = BlastRadius.Of(Change.Union([pair.A, pair.B]));
+        return both.Score >= BlastRadius.Of(pair.A).Score && both.Score >= BlastRadius.Of(pair.B).Score;
+    });
+
+    [Fact]
+    public void Two_changes_as_one_are_the_same_whichever_comes_first() => Holds(Pairs, pair =>
+        BlastRadius.Of(Change.Union([pair.A, pair.B])).ToString() == BlastRadius.Of(Change.Union([pair.B, pair.A])).ToString());
+
+    [Fact]
+    public void A_change_beside_itself_is_itself_but_for_its_pods() => Holds(Changes.Any, change =>
+        BlastRadius.Of(Change.Union([change, change with { Live = change.Live with { Replicas = change.Live.Replicas is null ? null : 0 } }])).ToString() == BlastRadius.Of(change).ToString());
+
+    [Fact]
+    public void A_graph_that_no_cluster_was_asked_for_is_for_a_person()
+    {
+        var radius = BlastRadius.Of(Changes.Lightest with { IsDeclaredOnly = true });
+        Assert.Equal(Tier.Human, radius.Tier);
+        Assert.Contains("  +0  cluster: none was asked; ", radius.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Order_and_repetition_mean_nothing() => Holds(Changes.Any, change => BlastRadius.Of(change).ToString() == BlastRadius.Of(Turned(change)).ToString());
 
     [Fact]
@@ -146,8 +169,11 @@ public class BlastRadiusTests
         }
     }
 
+    private static Gen<(Change A, Change B)> Pairs { get; } = from a in Changes.Any from b in Changes.Any select (a, b);
+
     private static IEnumerable<Change> Less(Change change)
     {
+        yield return change with { IsDeclaredOnly = true };
         yield return change with { Namespace = null };
         yield return change with { Live = change.Live with { Replicas = null } };
         yield return change with { Live = change.Live with { NeedsRestart = null } };
@@ -192,5 +218,5 @@ public class BlastRadiusTests
 
     private static List<string>? Plus(IReadOnlyList<string>? names) => names is null ? null : [.. names, "one-more"];
 
-    private static void Holds(Gen<Change> changes, Func<Change, bool> holds) => Prop.ForAll(changes.ToArbitrary(), holds).QuickCheckThrowOnFailure();
+    private static void Holds<T>(Gen<T> changes, Func<T, bool> holds) => Prop.ForAll(changes.ToArbitrary(), holds).QuickCheckThrowOnFailure();
 }

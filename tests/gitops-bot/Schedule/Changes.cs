@@ -55,6 +55,7 @@ internal static class Changes
         from clusters in Names
         from gates in Gen.Elements("schema", "dry-run", "safety").ArrayOf()
         from deletes in Gen.Frequency((6, Gen.Constant<string[]>([])), (1, Gen.Elements<string[]>(["ns"], ["Pod"], ["pvc", "Pod"])))
+        from declared in Gen.Elements(false, false, false, true)
         select new Change
         {
             Kinds = kinds,
@@ -65,5 +66,6 @@ internal static class Changes
             Git = new() { Overlays = overlays, Applications = applications, Clusters = clusters },
             GatesNotRun = gates,
             Deletes = deletes,
+            IsDeclaredOnly = declared,
         };
 }
