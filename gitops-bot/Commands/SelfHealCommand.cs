@@ -15,6 +15,7 @@ internal static class SelfHealCommand
             RulesCommand.Create(),
             PolicyCommand.Create(),
             ExemptCommand.Create(),
+            AuditCommand.Create(),
             DoctorCommand.Create(),
             BreakglassCommand.Create(),
             ExportCommand.Create(),
