@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Rest;
@@ -29,7 +30,7 @@ public sealed class HostileForgeTests
         Assert.Contains("Gitea at git.example.com: GET /api/v1/repos/shop/deploy/issues", wrong.Message, StringComparison.Ordinal);
         Assert.Contains(problem, wrong.Message, StringComparison.Ordinal);
         Assert.Contains("; see whether", wrong.Message, StringComparison.Ordinal);
-        Assert.False(wrong.IsTransient);
+        Assert.True(wrong is { IsTransient: false, Fault: ForgeFault.Nonsense });
         Assert.DoesNotContain(server.Seen, request => request.StartsWith("POST", StringComparison.Ordinal));
     }
 
@@ -45,7 +46,7 @@ public sealed class HostileForgeTests
     {
         var (forge, server) = Serve(_ => null, new() { Timeout = TimeSpan.FromMilliseconds(50), Tries = 2 });
         var late = await Assert.ThrowsAsync<ForgeException>(() => forge.ListIssuesAsync(IssueState.Open, default));
-        Assert.True(late.IsTransient);
+        Assert.True(late is { IsTransient: true, Fault: ForgeFault.Slow });
         Assert.Contains("no answer within", late.Message, StringComparison.Ordinal);
         Assert.Equal(3, server.Seen.Count);
     }
@@ -76,6 +77,56 @@ public sealed class HostileForgeTests
     {
         var (forge, _) = Serve(_ => Json("[]", "<https://git.example.com/x?page=2>; rel=\"next\""), new() { MaxPages = 5 });
         Assert.Contains("more than 5 pages", (await Assert.ThrowsAsync<ForgeException>(() => forge.ListIssuesAsync(IssueState.Open, default))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reads_no_further_back_than_it_may()
+    {
+        var (forge, server) = Serve(_ => Json("[]", "<https://git.example.com/x?page=2>; rel=\"next\""), new() { MaxPages = 5 });
+        Assert.Empty(await forge.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default));
+        Assert.Equal(5, server.Seen.Count(request => request.Contains("pulls", StringComparison.Ordinal)));
+    }
+
+    /// <summary>By the handler that is used outside of tests, which the others replace.</summary>
+    [Theory]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", nameof(ForgeFault.Redirects))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"login\":", nameof(ForgeFault.Unreachable))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"login\":", nameof(ForgeFault.Nonsense))]
+    [InlineData("SSH-2.0-OpenSSH\r\n", nameof(ForgeFault.Unreachable))]
+    public async Task Asks_a_real_socket_once(string answer, string fault)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = 0;
+        using var stop = new CancellationTokenSource();
+        var serving = ServeAsync();
+        using var forge = new GiteaForge(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), "shop", "deploy", Token, TimeProvider.System, limits: new() { Tries = 1 });
+        var wrong = await Assert.ThrowsAsync<ForgeException>(() => forge.ListIssuesAsync(IssueState.Open, default));
+        Assert.Equal((fault, 1), (wrong.Fault.ToString(), asked));
+        Assert.DoesNotContain(Token, wrong.ToString(), StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await listener.AcceptTcpClientAsync(stop.Token);
+                    asked++;
+                    var stream = client.GetStream();
+                    await stream.ReadExactlyAsync(new byte[4], stop.Token);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop.Token);
+                    client.Client.Shutdown(SocketShutdown.Send);
+                    await stream.CopyToAsync(Stream.Null, stop.Token);
+                }
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException)
+            {
+                // The test is over.
+            }
+        }
     }
 
     [Theory]
