@@ -6,12 +6,16 @@ namespace SelfHealGitOps.Bot.Forge;
 /// </summary>
 internal sealed class ForgeException : Exception
 {
-    public ForgeException(string forge, string call, string problem, string remedy, bool isTransient, TimeSpan? retryAfter = null, Exception? inner = null)
+    public ForgeException(string forge, string call, string problem, string remedy, bool isTransient, TimeSpan? retryAfter = null, Exception? inner = null,
+        ForgeFault fault = ForgeFault.Refused)
         : base($"{forge}: {call}: {problem}; {remedy}", inner)
     {
         IsTransient = isTransient;
         RetryAfter = retryAfter;
+        Fault = fault;
     }
+
+    public ForgeFault Fault { get; }
 
     /// <summary>Whether it may pass by itself. Else it needs a person, and trying again is of no use.</summary>
     public bool IsTransient { get; }

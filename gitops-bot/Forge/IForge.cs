@@ -28,7 +28,8 @@ internal interface IForge
 
     /// <summary>
     /// The bot's own, in the order of their numbers: with a fingerprint, from a branch of the repository itself, by the
-    /// user that the bot signs in as. What merely claims to be one is not among them.
+    /// user that the bot signs in as. What merely claims to be one is not among them. Of those that are not open, a forge
+    /// with very many shows the newest.
     /// </summary>
     Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(PullRequestState state, CancellationToken cancellationToken);
 
@@ -46,7 +47,10 @@ internal interface IForge
     /// <returns>Whether anything changed.</returns>
     Task<bool> EnsureLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken);
 
-    /// <summary>Asks those for a review who are not asked yet.</summary>
+    /// <summary>
+    /// Asks those for a review who are not asked yet; a team is owner/name. Whoever cannot be asked is left out: who is
+    /// unknown, may not see the repository, or opened the pull request. <see cref="PullRequest.Reviewers"/> says who was.
+    /// </summary>
     /// <returns>Whether anything changed.</returns>
     Task<bool> EnsureReviewersAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken);
 

@@ -6,6 +6,7 @@ internal enum IssueState
     Closed,
 }
 
+/// <param name="Body">As it is now, check boxes that people have ticked and all; lines end in LF. Ensuring a draft undoes what it does not repeat.</param>
 /// <param name="IsOwn">By the bot's user.</param>
 internal sealed record Issue(
     int Number, IssueState State, string Title, string Body, IReadOnlyList<string> Labels, bool IsOwn, string Where)

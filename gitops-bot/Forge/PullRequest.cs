@@ -15,6 +15,7 @@ internal enum Mergeability
     Conflict,
 }
 
+/// <param name="Body">As it is now, check boxes that people have ticked and all; lines end in LF. Ensuring a draft undoes what it does not repeat.</param>
 /// <param name="HeadSha">What the head branch was at when the forge last looked; null where the branch is gone.</param>
 /// <param name="IsOwn">By the bot's user, and from a branch of the repository itself: a fork may bear any fingerprint.</param>
 /// <param name="Reviewers">Who is asked for a review and has not given one.</param>

@@ -16,6 +16,9 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
 
     private readonly BareRepository git = new(repository);
 
+    /// <summary>As they were when the lock was taken.</summary>
+    private IReadOnlyDictionary<string, string> branches = new Dictionary<string, string>();
+
     public string Name => folder;
 
     private string PullRequests => Path.Combine(folder, "pull-requests");
@@ -32,9 +35,9 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             }
         }
 
-        var head = git.Head(draft.HeadBranch) ?? throw Refused("opening a pull request", $"there is no branch {draft.HeadBranch}", "push it first");
-        var @base = git.Head(draft.BaseBranch) ?? throw Refused("opening a pull request", $"there is no branch {draft.BaseBranch}", "name one that is there");
-        if (git.Contains(draft.BaseBranch, head))
+        var head = Head(draft.HeadBranch) ?? throw Refused("opening a pull request", $"there is no branch {draft.HeadBranch}", "push it first");
+        var @base = Head(draft.BaseBranch) ?? throw Refused("opening a pull request", $"there is no branch {draft.BaseBranch}", "name one that is there");
+        if (git.Contains(@base, head) || git.HasChangesOf(@base, head))
         {
             throw Refused("opening a pull request", $"{draft.BaseBranch} ({@base}) has all of {draft.HeadBranch} already", "commit something to it first");
         }
@@ -217,6 +220,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             Directory.CreateDirectory(PullRequests);
             Directory.CreateDirectory(Issues);
             using var held = await LocalLock.TakeAsync(Path.Combine(folder, ".lock"), time, cancellationToken);
+            branches = git.Branches();
             foreach (var path in Pages(PullRequests))
             {
                 Settle(path);
@@ -246,12 +250,12 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         }
 
         var (headBranch, baseBranch, seen) = (page.Text("head"), page.Text("base"), page.Text("head-sha"));
-        var head = git.Head(headBranch);
-        if (git.Contains(baseBranch, seen))
+        var (head, @base) = (Head(headBranch), Head(baseBranch));
+        if (@base is not null && (git.Contains(@base, seen) || (head is not null && (git.Contains(@base, head) || git.HasChangesOf(@base, head)))))
         {
-            // Somebody has merged it with git.
+            // Somebody has merged it with git: the branch as it is or was, or its changes in one commit.
             page.Set("state", "merged");
-            page.Set("merge-sha", LocalPage.Quoted(git.Head(baseBranch) ?? ""));
+            page.Set("merge-sha", LocalPage.Quoted(@base));
         }
         else if (state == "merged")
         {
@@ -267,7 +271,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         {
             page.Set("state", "closed");
         }
-        else if (head != seen && !git.Contains(baseBranch, head))
+        else if (head != seen)
         {
             page.Set("head-sha", LocalPage.Quoted(head));
         }
@@ -292,13 +296,13 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             return new MergeOutcome.NotOpen();
         }
 
-        var head = git.Head(headBranch);
+        var head = Head(headBranch);
         if (head != expectedHead)
         {
             return new MergeOutcome.HeadMoved(head);
         }
 
-        if (git.Head(baseBranch) is not { } baseSha)
+        if (Head(baseBranch) is not { } baseSha)
         {
             return new MergeOutcome.NotMergeable($"there is no branch {baseBranch}");
         }
@@ -309,9 +313,11 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         }
 
         var message = $"Merge pull request {number.ToString(CultureInfo.InvariantCulture)}: {page.Text("title")}\n";
-        if (git.Merge(baseBranch, baseSha, headBranch, head, tree, message) is not { } sha)
+        var merge = git.Merge(baseBranch, baseSha, headBranch, head, tree, message);
+        branches = git.Branches();
+        if (merge is not { } sha)
         {
-            var now = git.Head(headBranch);
+            var now = Head(headBranch);
             return now != expectedHead ? new MergeOutcome.HeadMoved(now) : new MergeOutcome.NotMergeable($"{baseBranch} has moved meanwhile");
         }
 
@@ -358,6 +364,8 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         return true;
     }
 
+    private string? Head(string branch) => branches.GetValueOrDefault(branch);
+
     private IEnumerable<PullRequest> AllPullRequests() => Pages(PullRequests).Select(path => PullRequestOf(NumberOf(path)));
 
     private IEnumerable<Issue> AllIssues() => Pages(Issues).Select(path => IssueOf(NumberOf(path)));
@@ -375,7 +383,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             _ => PullRequestState.Open,
         };
         var (headBranch, baseBranch) = (page.Text("head"), page.Text("base"));
-        var (head, @base) = (git.Head(headBranch), git.Head(baseBranch));
+        var (head, @base) = (Head(headBranch), Head(baseBranch));
         var mergeability = state != PullRequestState.Open || head is null || @base is null ? Mergeability.Unknown
             : git.MergedTree(@base, head) is null ? Mergeability.Conflict
             : Mergeability.Clean;
@@ -450,7 +458,13 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         : File.Exists(IssuePath(number)) ? IssuePath(number)
         : throw Refused("finding a pull request or issue", $"there is none of number {number}", "look into the folder");
 
-    private int NextNumber() => Pages(PullRequests).Concat(Pages(Issues)).Select(NumberOf).DefaultIfEmpty(0).Max() + 1;
+    /// <summary>No number twice, also where somebody took a page away: its comments would become those of another.</summary>
+    private int NextNumber()
+    {
+        var comments = Path.Combine(folder, "comments");
+        var commented = Directory.Exists(comments) ? Directory.EnumerateDirectories(comments).Select(path => NumberOf($"{path}.md")) : [];
+        return Pages(PullRequests).Concat(Pages(Issues)).Select(NumberOf).Concat(commented).DefaultIfEmpty(0).Max() + 1;
+    }
 
     /// <summary>By number. Files of other names are people's own.</summary>
     private static IEnumerable<string> Pages(string folder) => Directory.Exists(folder)

@@ -54,7 +54,7 @@ internal readonly record struct ForgeAnswer(string Forge, string Call, string Pl
     public string? TextOrNull(string field) => Find(field)?.Text;
 
     public ForgeException Wrong(string problem) =>
-        new(Forge, Call, $"the answer makes no sense: {problem}", "see whether the address is that of the forge's API and no proxy stands in between", isTransient: false);
+        new(Forge, Call, $"the answer makes no sense: {problem}", "see whether the address is that of the forge's API and no proxy stands in between", isTransient: false, fault: ForgeFault.Nonsense);
 
     private string Kind => Json.ValueKind.ToString().ToLowerInvariant();
 

@@ -25,11 +25,13 @@ internal sealed partial class ForgeConnection(
     HttpMessageHandler? handler = null) : IDisposable
 {
     private const int MaxMessage = 300;
-    private const int MaxCached = 256;
 
     private readonly HttpMessageInvoker http = new(handler ?? NewHandler(), disposeHandler: handler is null);
     private readonly Dictionary<string, (string ETag, byte[] Body, Uri? Next)> cache = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private int keptBytes;
+
+    public int PageSize => limits.PageSize;
 
     public void Dispose() => http.Dispose();
 
@@ -46,7 +48,9 @@ internal sealed partial class ForgeConnection(
     }
 
     /// <summary>The items of all pages.</summary>
-    public async Task<IReadOnlyList<ForgeAnswer>> ListAsync(string path, CancellationToken cancellationToken, string? field = null)
+    /// <param name="field">Where an answer has its items; null where it is the list itself.</param>
+    /// <param name="isBounded">Whether what comes after the last page that is read matters to nobody.</param>
+    public async Task<IReadOnlyList<ForgeAnswer>> ListAsync(string path, CancellationToken cancellationToken, string? field = null, bool isBounded = false)
     {
         var items = new List<ForgeAnswer>();
         var next = new Uri(root, path);
@@ -59,16 +63,23 @@ internal sealed partial class ForgeConnection(
             }
 
             var answer = reply.Answer ?? throw Broken(HttpMethod.Get, next, "the answer is empty");
+            var before = items.Count;
             items.AddRange(field is null ? answer.Items : answer.Find(field)?.Items ?? []);
             if (reply.Next is null)
             {
+                if (items.Count - before >= limits.PageSize)
+                {
+                    // Another page may follow this one, and its own tag would not show that.
+                    Forget(next);
+                }
+
                 return items;
             }
 
             next = reply.Next;
         }
 
-        throw Broken(HttpMethod.Get, next, $"there are more than {limits.MaxPages} pages");
+        return isBounded ? items : throw Broken(HttpMethod.Get, next, $"there are more than {limits.MaxPages} pages");
     }
 
     public ForgeException Refused(HttpMethod method, string path, ForgeReply reply) => Refused(method, new Uri(root, path), reply);
@@ -126,13 +137,13 @@ internal sealed partial class ForgeConnection(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ForgeException(forge, Call(method, address), $"no answer within {limits.Timeout.TotalSeconds:0.#} seconds", "try again later", isTransient: true);
+            throw new ForgeException(forge, Call(method, address), $"no answer within {limits.Timeout.TotalSeconds:0.#} seconds", "try again later", isTransient: true, fault: ForgeFault.Slow);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or AuthenticationException)
         {
             throw new ForgeException(
                 forge, Call(method, address), $"no answer: {exception.GetBaseException().Message}", "see whether the forge runs and can be reached from here",
-                isTransient: exception.GetBaseException() is not AuthenticationException);
+                isTransient: exception.GetBaseException() is not AuthenticationException, fault: ForgeFault.Unreachable);
         }
     }
 
@@ -142,14 +153,15 @@ internal sealed partial class ForgeConnection(
         var code = (int)response.StatusCode;
         if (response.StatusCode == HttpStatusCode.NotModified && known is { } same)
         {
-            return new(HttpStatusCode.OK, Parse(method, address, same.Body), "", same.Next);
+            // GitHub's tag is that of the body alone: a page that is full keeps it when another follows.
+            return new(HttpStatusCode.OK, Parse(method, address, same.Body), "", Next(address, response) ?? same.Next);
         }
 
         if (code is >= 300 and < 400)
         {
             throw new ForgeException(
                 forge, Call(method, address), $"it redirects ({code.ToString(CultureInfo.InvariantCulture)}), and redirects are not followed, for the token would go along",
-                "give the address that it redirects to; a repository that was renamed has a new one", isTransient: false);
+                "give the address that it redirects to; a repository that was renamed has a new one", isTransient: false, fault: ForgeFault.Redirects);
         }
 
         var bytes = await BoundedAsync(method, address, response, cancellationToken);
@@ -168,11 +180,11 @@ internal sealed partial class ForgeConnection(
         var message = Message(bytes);
         if (Leave(response, message) is { } wait)
         {
-            throw new ForgeException(forge, Call(method, address), $"too many requests ({code.ToString(CultureInfo.InvariantCulture)})", $"it wants to be left alone for {wait.TotalSeconds:0} seconds", isTransient: true, retryAfter: wait);
+            throw new ForgeException(forge, Call(method, address), $"too many requests ({code.ToString(CultureInfo.InvariantCulture)})", $"it wants to be left alone for {wait.TotalSeconds:0} seconds", isTransient: true, retryAfter: wait, fault: ForgeFault.RateLimited);
         }
 
         return code is 408 or 429 or >= 500
-            ? throw new ForgeException(forge, Call(method, address), $"{code.ToString(CultureInfo.InvariantCulture)} {message}".TrimEnd(), "try again later", isTransient: true)
+            ? throw new ForgeException(forge, Call(method, address), $"{code.ToString(CultureInfo.InvariantCulture)} {message}".TrimEnd(), "try again later", isTransient: true, fault: ForgeFault.Failing)
             : new(response.StatusCode, null, message, null);
     }
 
@@ -249,12 +261,29 @@ internal sealed partial class ForgeConnection(
     {
         lock (gate)
         {
-            if (cache.Count >= MaxCached)
+            Forget(address);
+            if (keptBytes + answer.Body.Length > limits.MaxKeptBytes)
             {
                 cache.Clear();
+                keptBytes = 0;
             }
 
-            cache[address.AbsoluteUri] = answer;
+            if (answer.Body.Length <= limits.MaxKeptBytes)
+            {
+                cache[address.AbsoluteUri] = answer;
+                keptBytes += answer.Body.Length;
+            }
+        }
+    }
+
+    private void Forget(Uri address)
+    {
+        lock (gate)
+        {
+            if (cache.Remove(address.AbsoluteUri, out var old))
+            {
+                keptBytes -= old.Body.Length;
+            }
         }
     }
 
@@ -267,11 +296,16 @@ internal sealed partial class ForgeConnection(
             HttpStatusCode.NotFound => "see whether owner and repository are spelled right and the token may see them",
             _ => "see what it says; trying again is of no use",
         };
-        return new(forge, Call(method, address), $"{((int)reply.Status).ToString(CultureInfo.InvariantCulture)} {reply.Message}".TrimEnd(), remedy, isTransient: false);
+        return new(forge, Call(method, address), $"{((int)reply.Status).ToString(CultureInfo.InvariantCulture)} {reply.Message}".TrimEnd(), remedy, isTransient: false, fault: reply.Status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ForgeFault.Unauthorized,
+            HttpStatusCode.NotFound => ForgeFault.NotFound,
+            _ => ForgeFault.Refused,
+        });
     }
 
     private ForgeException Broken(HttpMethod method, Uri address, string problem) =>
-        new(forge, Call(method, address), $"the answer makes no sense: {problem}", "see whether the address is that of the forge's API and no proxy stands in between", isTransient: false);
+        new(forge, Call(method, address), $"the answer makes no sense: {problem}", "see whether the address is that of the forge's API and no proxy stands in between", isTransient: false, fault: ForgeFault.Nonsense);
 
     /// <summary>Path alone: what is asked for can name somebody.</summary>
     private static string Call(HttpMethod method, Uri address) => $"{method} {address.AbsolutePath}";

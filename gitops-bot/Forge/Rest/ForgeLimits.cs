@@ -13,6 +13,12 @@ internal sealed record ForgeLimits
 
     public int MaxPages { get; init; } = 100;
 
+    /// <summary>How many of a list are asked for at once. GitHub gives at most 100, Gitea 50 unless told otherwise.</summary>
+    public int PageSize { get; init; } = 100;
+
+    /// <summary>What is kept of answers, so that they need not be sent again where nothing has changed; in bytes.</summary>
+    public int MaxKeptBytes { get; init; } = 32 << 20;
+
     /// <summary>Of one call, the first among them.</summary>
     public int Tries { get; init; } = 4;
 

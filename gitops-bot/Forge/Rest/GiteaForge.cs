@@ -12,8 +12,9 @@ namespace SelfHealGitOps.Bot.Forge.Rest;
 /// </param>
 internal sealed class GiteaForge(
     Uri address, string owner, string repository, string token, TimeProvider time, bool allowsUnboundMerge = false, ForgeLimits? limits = null, HttpMessageHandler? handler = null)
-    : RestForge(Connect(address, token, limits ?? ForgeLimits.Default, time, handler), owner, repository, "limit=50")
+    : RestForge(Connect(address, token, limits ?? ForgeLimits.Default, time, handler), owner, repository, $"limit={MaxPage}")
 {
+    private const int MaxPage = 50;
     private const int BindsMerges = 18;
     private const string NewLabelColour = "#5b8def";
 
@@ -56,7 +57,7 @@ internal sealed class GiteaForge(
     protected override async Task SetLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken)
     {
         // Gitea knows labels by their ids, and makes none by itself.
-        var all = await Connection.ListAsync(Repo("labels?limit=50"), cancellationToken);
+        var all = await Connection.ListAsync(Repo($"labels?limit={MaxPage}"), cancellationToken);
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var label in all)
         {
@@ -85,7 +86,7 @@ internal sealed class GiteaForge(
     protected override async Task<PullRequest> CompleteAsync(PullRequest request, CancellationToken cancellationToken)
     {
         var all = await ReviewsAsync(request.Number, cancellationToken);
-        var asked = all.Where(each => each["state"].Text == "REQUEST_REVIEW").Select(Login).OfType<string>();
+        var asked = all.Where(each => each["state"].Text == "REQUEST_REVIEW").Select(Asked).OfType<string>();
         return request with { Reviewers = [.. request.Reviewers.Union(asked, StringComparer.OrdinalIgnoreCase)] };
     }
 
@@ -96,6 +97,9 @@ internal sealed class GiteaForge(
         && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var second)
         && (first > 1 || (first == 1 && second >= BindsMerges));
 
+    /// <summary>A person, or a team as owner/name.</summary>
+    private string? Asked(ForgeAnswer review) => Login(review) ?? (review.Find("team")?.TextOrNull("name") is { } team ? $"{Owner}/{team}" : null);
+
     private static ForgeConnection Connect(Uri address, string token, ForgeLimits limits, TimeProvider time, HttpMessageHandler? handler)
     {
         var root = new Uri(address.AbsoluteUri.TrimEnd('/') + "/api/v1/");
@@ -103,5 +107,5 @@ internal sealed class GiteaForge(
     }
 
     private Task<IReadOnlyList<ForgeAnswer>> ReviewsAsync(int number, CancellationToken cancellationToken) =>
-        Connection.ListAsync(Repo($"pulls/{Text(number)}/reviews?limit=50"), cancellationToken);
+        Connection.ListAsync(Repo($"pulls/{Text(number)}/reviews?limit={MaxPage}"), cancellationToken);
 }

@@ -78,7 +78,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     public async Task<IReadOnlyList<Issue>> ListIssuesAsync(IssueState state, CancellationToken cancellationToken)
     {
         var login = await SelfAsync(cancellationToken);
-        var all = await connection.ListAsync(Repo($"issues?state={(state == IssueState.Open ? "open" : "closed")}&{pageSize}"), cancellationToken);
+        var all = await connection.ListAsync(Repo($"issues?state={(state == IssueState.Open ? "open" : "closed")}&{pageSize}"), cancellationToken, isBounded: state == IssueState.Closed);
         return
         [
             .. all.Where(each => each.Find("pull_request") is null)
@@ -106,7 +106,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     {
         var login = await SelfAsync(cancellationToken);
         var all = await connection.ListAsync(Repo($"issues/{Text(number)}/comments?{pageSize}"), cancellationToken);
-        return [.. all.Select(each => (Author: Login(each), Comment: each)).Select(each => new Comment(each.Comment["id"].Id, each.Author, each.Comment.TextOrNull("body") ?? "", IsSelf(each.Author, login)))];
+        return [.. all.Select(each => (Author: Login(each), Comment: each)).Select(each => new Comment(each.Comment["id"].Id, each.Author, BodyOf(each.Comment), IsSelf(each.Author, login)))];
     }
 
     public async Task<bool> EnsureLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken)
@@ -126,14 +126,24 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
             return false;
         }
 
-        // A team is owner/name.
-        var body = new JsonObject
+        if (await AskForReviewAsync(number, more, cancellationToken) is not { } refusal)
         {
-            ["reviewers"] = new JsonArray([.. more.Where(name => !name.Contains('/', StringComparison.Ordinal)).Select(name => (JsonNode)name)]),
-            ["team_reviewers"] = new JsonArray([.. more.Where(name => name.Contains('/', StringComparison.Ordinal)).Select(name => (JsonNode)name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])]),
-        };
-        await connection.RequireAsync(HttpMethod.Post, Repo($"pulls/{Text(number)}/requested_reviewers"), body, cancellationToken);
-        return true;
+            return true;
+        }
+
+        if (refusal.Status is not (HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity))
+        {
+            throw connection.Refused(HttpMethod.Post, Repo($"pulls/{Text(number)}/requested_reviewers"), refusal);
+        }
+
+        // One who is unknown, may not see the repository or opened the pull request, and nobody at all is asked.
+        var hasChanged = false;
+        foreach (var one in more.Length == 1 ? [] : more)
+        {
+            hasChanged |= await AskForReviewAsync(number, [one], cancellationToken) is null;
+        }
+
+        return hasChanged;
     }
 
     public async Task<bool> EnsureStatusAsync(string sha, CommitStatus status, CancellationToken cancellationToken)
@@ -213,12 +223,28 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
         return reply.Answer ?? throw new ForgeException(Name, $"{method} {path}", "the answer is empty", "see whether the address is that of the forge's API", isTransient: false);
     }
 
+    /// <summary>Null where they are asked, else what the forge says.</summary>
+    private async Task<ForgeReply?> AskForReviewAsync(int number, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        // A team is owner/name.
+        var body = new JsonObject
+        {
+            ["reviewers"] = new JsonArray([.. names.Where(name => !name.Contains('/', StringComparison.Ordinal)).Select(name => (JsonNode)name)]),
+            ["team_reviewers"] = new JsonArray([.. names.Where(name => name.Contains('/', StringComparison.Ordinal)).Select(name => (JsonNode)name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])]),
+        };
+        var reply = await connection.SendAsync(HttpMethod.Post, Repo($"pulls/{Text(number)}/requested_reviewers"), body, cancellationToken);
+        return reply.IsSuccess ? null : reply;
+    }
+
     private static bool IsSelf(string? login, string self) => string.Equals(login, self, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Browsers end lines in their own way.</summary>
+    private static string BodyOf(ForgeAnswer each) => (each.TextOrNull("body") ?? "").Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static List<string> Labels(ForgeAnswer issue) => [.. (issue.Find("labels")?.Items ?? []).Select(label => label["name"].Text)];
 
     private static Issue IssueOf(ForgeAnswer issue, string self) => new(
-        issue["number"].Number, issue["state"].Text == "open" ? IssueState.Open : IssueState.Closed, issue["title"].Text, issue.TextOrNull("body") ?? "", Labels(issue), IsSelf(Login(issue), self), issue["html_url"].Text);
+        issue["number"].Number, issue["state"].Text == "open" ? IssueState.Open : IssueState.Closed, issue["title"].Text, BodyOf(issue), Labels(issue), IsSelf(Login(issue), self), issue["html_url"].Text);
 
     private PullRequest PullRequestOf(ForgeAnswer request, string self)
     {
@@ -230,7 +256,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
             request["number"].Number,
             state,
             request["title"].Text,
-            request.TextOrNull("body") ?? "",
+            BodyOf(request),
             head["ref"].Text,
             head.TextOrNull("sha") is { Length: > 0 } ? head["sha"].Sha : null,
             @base["ref"].Text,
@@ -250,7 +276,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     private async Task<IEnumerable<PullRequest>> AllPullRequestsAsync(string state, CancellationToken cancellationToken)
     {
         var login = await SelfAsync(cancellationToken);
-        var all = await connection.ListAsync(Repo($"pulls?state={state}&{pageSize}"), cancellationToken);
+        var all = await connection.ListAsync(Repo($"pulls?state={state}&{pageSize}"), cancellationToken, isBounded: state == "closed");
         return all.Select(each => PullRequestOf(each, login));
     }
 

@@ -228,6 +228,33 @@ internal static class ForgeContract
         Assert.False(await house.Forge.EnsureReviewersAsync(number, [house.Reviewer], default));
     }
 
+    public static async Task Asks_nobody_that_it_cannot(ForgeHouse house)
+    {
+        var number = await Open(house);
+        Assert.True(await house.Forge.EnsureReviewersAsync(number, ["nobody-of-that-name", house.Reviewer, "someone@example.com", "no/team"], default));
+        Assert.Contains(house.Reviewer, (await Get(house, number)).Reviewers);
+    }
+
+    public static async Task Shows_what_people_have_ticked(ForgeHouse house)
+    {
+        const string Open = "- [ ] <!-- selfheal:snooze -->Snooze";
+        const string Ticked = "- [x] <!-- selfheal:snooze -->Snooze";
+        await house.PushAsync("selfheal/one", File, "replicas: 3\n");
+        var request = await house.Forge.EnsurePullRequestAsync(Draft() with { Body = $"Because.\n\n{Open}\n- [ ] other\n" }, default);
+        var issue = await house.Forge.EnsureIssueAsync(IssueDraft() with { Body = $"{Open}\n- [ ] other\n" }, default);
+        Assert.Contains(Open, (await Get(house, request.Number)).Body.Split('\n'));
+        Assert.Contains(Open, (await house.Forge.GetIssueAsync(issue.Number, default))!.Body.Split('\n'));
+
+        // Browsers send such ends of lines.
+        await house.RewriteAsync(request.Number, $"{Open}\n", $"{Ticked}\r\n");
+        await house.RewriteAsync(issue.Number, $"{Open}\n", $"{Ticked}\r\n");
+        Assert.Contains(Ticked, (await Get(house, request.Number)).Body.Split('\n'));
+        Assert.Contains(Ticked, Assert.Single(await house.Forge.ListPullRequestsAsync(PullRequestState.Open, default)).Body.Split('\n'));
+        Assert.Contains(Ticked, (await house.Forge.GetIssueAsync(issue.Number, default))!.Body.Split('\n'));
+        Assert.Contains(Ticked, Assert.Single(await house.Forge.ListIssuesAsync(IssueState.Open, default)).Body.Split('\n'));
+        Assert.Equal(One, (await Get(house, request.Number)).Fingerprint);
+    }
+
     public static async Task Mends_what_people_changed(ForgeHouse house)
     {
         var number = await Open(house);

@@ -19,6 +19,9 @@ internal abstract class ForgeHouse : IAsyncDisposable
 
     public abstract Task RetitleAsync(int number, string title);
 
+    /// <summary>Somebody replaces a part of the body of a pull request or an issue.</summary>
+    public abstract Task RewriteAsync(int number, string old, string @new);
+
     public abstract Task LabelAsync(int number, string label);
 
     public abstract Task CommentAsync(int number, string body);

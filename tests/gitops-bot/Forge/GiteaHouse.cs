@@ -73,6 +73,12 @@ internal sealed class GiteaHouse : ForgeHouse
 
     public override Task RetitleAsync(int number, string title) => Ask(HttpMethod.Patch, Repo($"pulls/{number}"), new() { ["title"] = title });
 
+    public override async Task RewriteAsync(int number, string old, string @new)
+    {
+        var body = (await Ask(HttpMethod.Get, Repo($"issues/{number}")))!["body"]!.ToString();
+        await Ask(HttpMethod.Patch, Repo($"issues/{number}"), new() { ["body"] = body.Replace(old, @new, StringComparison.Ordinal) });
+    }
+
     public override async Task LabelAsync(int number, string label)
     {
         var made = await Ask(HttpMethod.Post, Repo("labels"), new() { ["name"] = label, ["color"] = "#ff0000" });

@@ -53,6 +53,52 @@ public sealed class LocalForgeTests
     }
 
     [Fact]
+    public async Task Sees_a_merge_by_git_of_a_branch_that_was_made_anew()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        var tree = house.Git("rev-parse", "selfheal/one^{tree}");
+        house.Git("update-ref", "refs/heads/selfheal/one", house.Git("commit-tree", tree, "-p", "main", "-m", "Anew"));
+        house.Git("update-ref", "refs/heads/main", "refs/heads/selfheal/one");
+        Assert.Equal(PullRequestState.Merged, (await house.Forge.GetPullRequestAsync(number, default))!.State);
+    }
+
+    [Fact]
+    public async Task Sees_its_changes_in_one_commit_of_somebody_else()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        var tree = house.Git("rev-parse", "selfheal/one^{tree}");
+        house.Git("update-ref", "refs/heads/main", house.Git("commit-tree", tree, "-p", "main", "-m", "Squashed"));
+        Assert.Equal(PullRequestState.Merged, (await house.Forge.GetPullRequestAsync(number, default))!.State);
+        Assert.Equal([number], (await house.Forge.ListPullRequestsAsync(PullRequestState.Merged, default)).Select(each => each.Number));
+    }
+
+    [Fact]
+    public async Task Carries_out_two_merges_at_once()
+    {
+        await using var house = new LocalHouse();
+        var one = await Open(house);
+        await house.PushAsync("selfheal/two", "other.yaml", "replicas: 2\n");
+        var two = (await house.Forge.EnsurePullRequestAsync(Draft with { Fingerprint = new(1, "two"), HeadBranch = "selfheal/two" }, default)).Number;
+        await house.Edit(one, "state: open", "state: merged");
+        await house.Edit(two, "state: open", "state: merged");
+        Assert.Equal([one, two], (await house.Forge.ListPullRequestsAsync(PullRequestState.Merged, default)).Select(each => each.Number));
+        Assert.Equal(("replicas: 3\n", "replicas: 2\n"), (await house.ReadAsync("main", "deploy.yaml"), await house.ReadAsync("main", "other.yaml")));
+    }
+
+    [Fact]
+    public async Task Gives_no_number_twice()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.Forge.EnsureCommentAsync(number, new(1, "c"), "Of the first.", default);
+        File.Delete(Path.Combine(house.Folder, "pull-requests", "0001.md"));
+        var next = (await house.Forge.EnsurePullRequestAsync(Draft, default)).Number;
+        Assert.Empty(await house.Forge.ListCommentsAsync(next, default));
+    }
+
+    [Fact]
     public async Task Closes_what_has_lost_its_branch()
     {
         await using var house = new LocalHouse();
@@ -75,6 +121,7 @@ public sealed class LocalForgeTests
     [InlineData("state: open", "state: done", "state is 'done'; must be open, merged or closed")]
     [InlineData("---\nstate", "state", "front matter")]
     [InlineData("state: open", "state: [", "cannot be read")]
+    [InlineData("state: open", "state: Closed", "state is 'Closed'; must be open, merged or closed")]
     public async Task Names_a_page_that_makes_no_sense(string old, string @new, string problem)
     {
         await using var house = new LocalHouse();

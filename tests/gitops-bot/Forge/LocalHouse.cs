@@ -49,6 +49,8 @@ internal sealed class LocalHouse : ForgeHouse
 
     public override Task RetitleAsync(int number, string title) => Edit(number, "title: \"Fix one\"", $"title: {title} # by hand");
 
+    public override Task RewriteAsync(int number, string old, string @new) => Edit(number, old, @new);
+
     public override Task LabelAsync(int number, string label) => Edit(number, "labels: [\"selfheal/auto\"]", $"labels:\n  - selfheal/auto\n  - {label}");
 
     public override Task CommentAsync(int number, string body)
