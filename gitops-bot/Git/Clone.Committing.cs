@@ -33,7 +33,7 @@ internal sealed partial class Clone
                 continue;
             }
 
-            var end = await git.Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = bytes.Value }, cancellationToken);
+            var end = await git.Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = bytes }, cancellationToken);
             entries[path] = new(file?.Mode ?? TreeEntry.File, end.Text.TrimEnd());
         }
 
