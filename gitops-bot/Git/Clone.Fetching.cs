@@ -7,17 +7,31 @@ internal sealed partial class Clone
     /// <summary>How much further back each time, where a question needs more history; then all of it.</summary>
     private static readonly string[] Deeper = ["--deepen=50", "--deepen=1000", "--unshallow"];
 
+    /// <summary>Of a second branch: more than the bot's own ever has, and far less than all that came before it.</summary>
+    private const string DepthOfAnother = "--depth=50";
+
     /// <summary>Brings a branch here as it is now; the first time its last commit alone, later all that is new.</summary>
     public async Task<FetchOutcome> Fetch(BranchName branch, CancellationToken cancellationToken)
     {
         try
         {
             var outcome = await FetchOnce(branch, cancellationToken);
-            if (outcome is not FetchOutcome.Failed { Failure.Problem: GitProblem.Corrupt })
+            if (outcome is not FetchOutcome.Failed { Failure.Problem: GitProblem.Corrupt } && !File.Exists(paths.Lost))
             {
                 return outcome;
             }
+        }
+        catch (GitException exception) when (exception.Failure.Problem == GitProblem.Corrupt)
+        {
+            // It is a cache.
+        }
+        catch (GitException exception)
+        {
+            return new FetchOutcome.Failed(exception.Failure);
+        }
 
+        try
+        {
             await Renew(cancellationToken);
             return await FetchOnce(branch, cancellationToken);
         }
@@ -106,11 +120,13 @@ internal sealed partial class Clone
 
     private async Task<FetchOutcome> FetchOnce(BranchName branch, CancellationToken cancellationToken)
     {
-        // Only into an empty clone: to one with history, a depth would cut it off again.
-        var isFirst = (await git.Ask(Local("for-each-ref", "--count=1", "refs/selfheal"), cancellationToken)).Bytes.Length == 0;
+        // A depth would cut off again what is here of a branch that is known; without one, a branch that is not known would
+        // bring all of its history, since a shallow clone cannot say what it has of that.
+        var known = (await Ask(Local("for-each-ref", "--format=%(refname)", "refs/selfheal"), cancellationToken)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] depth = known.Contains(LocalRef(branch)) ? [] : [known.Length == 0 ? "--depth=1" : DepthOfAnother];
         var end = await Talk(
             limits.FetchPatience,
-            [.. FetchArgs(isFirst ? ["--depth=1"] : []), "origin", $"+{branch.Ref}:{LocalRef(branch)}"],
+            [.. FetchArgs(depth), "origin", $"+{branch.Ref}:{LocalRef(branch)}"],
             cancellationToken);
         if (end.ExitCode == 0)
         {
@@ -142,7 +158,7 @@ internal sealed partial class Clone
 
     private async Task<IReadOnlyList<CommitLine>> CommitsBetween(string from, string head, CancellationToken cancellationToken)
     {
-        var end = await git.Ask(
+        var end = await Ask(
             Local("rev-list", "--topo-order", "--reverse", "--no-commit-header", "--format=%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce", head, $"^{from}", "--"),
             cancellationToken);
         return

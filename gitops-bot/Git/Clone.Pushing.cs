@@ -21,6 +21,8 @@ internal sealed partial class Clone
     {
         try
         {
+            // Negotiated: where the base has moved on, the server would otherwise be sent all that is here of the commit's
+            // past, including files that were too large to fetch.
             var end = await Talk(
                 limits.PushPatience,
                 [
@@ -31,6 +33,12 @@ internal sealed partial class Clone
 
             // FLAG, FROM:TO, SUMMARY, with tabs.
             var line = end.Text.Split('\n').Select(text => text.Split('\t')).FirstOrDefault(parts => parts.Length == 3 && parts[1].EndsWith($":{branch.Ref}", StringComparison.Ordinal));
+            if (end.ExitCode == 0 && line is not null)
+            {
+                // Known, so that it is fetched next time without a depth.
+                await git.Run(Local(commit.Length == 0 ? ["update-ref", "-d", LocalRef(branch)] : ["update-ref", LocalRef(branch), commit]), cancellationToken);
+            }
+
             return line switch
             {
                 ["=", ..] => new PushOutcome.AlreadyThere(),

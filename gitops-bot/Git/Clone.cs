@@ -35,6 +35,7 @@ internal sealed partial class Clone : IDisposable
     /// <summary>Whatever a killed process has left half done, away with it; then a clone that is whole, if an empty one.</summary>
     internal async Task Prepare(CancellationToken cancellationToken)
     {
+        GitOrphan.End(paths.Running);
         if (Directory.Exists(paths.Temporary))
         {
             DeleteFolder(paths.Temporary);
@@ -51,7 +52,8 @@ internal sealed partial class Clone : IDisposable
             }
 
             // It is cheaper to fetch one commit again than to tidy up the packs of a partial clone.
-            if (Directory.EnumerateFiles(Path.Combine(paths.Folder, "objects", "pack"), "*.pack").Count() <= MostPacks)
+            var packs = Path.Combine(paths.Folder, "objects", "pack");
+            if (!File.Exists(paths.Lost) && Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() <= MostPacks)
             {
                 return;
             }
@@ -72,6 +74,7 @@ internal sealed partial class Clone : IDisposable
         }
 
         Directory.Move(fresh, paths.Folder);
+        File.Delete(paths.Lost);
         missing.Clear();
     }
 
@@ -87,7 +90,26 @@ internal sealed partial class Clone : IDisposable
     private async Task<GitEnd> Talk(TimeSpan patience, string[] args, CancellationToken cancellationToken)
     {
         using var files = await CredentialFiles.Open(paths.Credentials, Remote, credential, cancellationToken);
-        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files }, cancellationToken);
+        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files, Note = paths.Running }, cancellationToken);
+    }
+
+    /// <summary>Work without the server. A clone that turns out to have lost something is made anew when it is opened next.</summary>
+    private async Task<GitEnd> Ask(GitRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await git.Ask(run, cancellationToken);
+        }
+        catch (GitException exception) when (exception.Failure.Problem == GitProblem.Corrupt)
+        {
+            throw Lost(exception.Message);
+        }
+    }
+
+    private GitException Lost(string message)
+    {
+        File.WriteAllBytes(paths.Lost, []);
+        return new GitException(GitProblem.Corrupt, message);
     }
 
     private async Task<string?> Resolve(string revision, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ public sealed class GitHttpServer : IDisposable
 
     private readonly HttpListener listener = new();
     private readonly CancellationTokenSource ended = new();
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string folder;
 
     /// <param name="folder">Of bare repositories.</param>
@@ -43,6 +44,9 @@ public sealed class GitHttpServer : IDisposable
 
     public string? Location { get; set; }
 
+    /// <summary>What it says beside the status.</summary>
+    public string? Body { get; set; }
+
     /// <summary>Takes each request and never answers.</summary>
     public bool Hangs { get; set; }
 
@@ -51,6 +55,9 @@ public sealed class GitHttpServer : IDisposable
 
     /// <summary>Lets the server do its work, and breaks off before it says so.</summary>
     public bool LosesAnswers { get; set; }
+
+    /// <summary>Ends with the first request.</summary>
+    public Task Asked => asked.Task;
 
     /// <summary>Paths with queries that were asked for.</summary>
     public List<string> Requests { get; } = [];
@@ -88,6 +95,8 @@ public sealed class GitHttpServer : IDisposable
                 Requests.Add(context.Request.RawUrl ?? "");
             }
 
+            asked.TrySetResult();
+
             if (Hangs)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
@@ -99,6 +108,12 @@ public sealed class GitHttpServer : IDisposable
                 if (Location is { } location)
                 {
                     context.Response.AddHeader("Location", location);
+                }
+
+                if (Body is { } body)
+                {
+                    context.Response.ContentType = "text/plain";
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), cancellationToken);
                 }
 
                 context.Response.Close();

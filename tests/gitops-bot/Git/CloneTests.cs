@@ -8,10 +8,12 @@ public sealed class CloneTests
 {
     private static readonly CancellationToken Never = CancellationToken.None;
 
-    [UnixFact]
-    public async Task Fetches_the_last_commit_first_and_then_what_changed()
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Fetches_the_last_commit_first_and_then_what_changed(bool isByPath)
     {
-        using var stage = new GitStage();
+        using var stage = new GitStage { IsByPath = isByPath };
         stage.Person.Write("c.yaml", "c: 1\n").Commit();
         stage.Push();
         string first;
@@ -40,10 +42,12 @@ public sealed class CloneTests
         Assert.Equal("b: 2\n", File.ReadAllText(Path.Combine(next.Folder, "b.yaml")));
     }
 
-    [UnixFact]
-    public async Task Commits_the_given_bytes_and_nothing_else()
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commits_the_given_bytes_and_nothing_else(bool isByPath)
     {
-        using var stage = new GitStage();
+        using var stage = new GitStage { IsByPath = isByPath };
         using var clone = await stage.Open();
         var main = await GitStage.Fetched(clone, GitStage.Main);
         var request = GitStage.Request(main, "b.yaml", "b: 2\r\n") with { Trailers = ["Selfheal-Run: 7"] };
@@ -65,21 +69,8 @@ public sealed class CloneTests
         Assert.Null(stage.OnServer("selfheal/fix"));
     }
 
-    [UnixTheory]
-    [InlineData("../x.yaml")]
-    [InlineData("/x.yaml")]
-    [InlineData("a//b.yaml")]
-    [InlineData(".git/config")]
-    [InlineData("x/.GiT/hooks/post-checkout")]
-    [InlineData("x/git~1/config")]
-    [InlineData("x/.g\u200Dit/config")]
-    [InlineData("x/.git. /config")]
-    [InlineData("x\n.yaml")]
-    [InlineData("x\\y.yaml")]
-    [InlineData("a.yaml/b.yaml")]
-    [InlineData("link/b.yaml")]
-    [InlineData("link")]
-    public async Task Refuses_a_path_that_is_no_plain_file(string path)
+    [UnixFact]
+    public async Task Refuses_a_path_that_is_no_plain_file()
     {
         using var stage = new GitStage();
         stage.Person.Files.Link("link", "/etc");
@@ -87,13 +78,23 @@ public sealed class CloneTests
         stage.Push();
         using var clone = await stage.Open();
         var main = await GitStage.Fetched(clone, GitStage.Main);
-        Assert.IsType<CommitOutcome.Refused>(await clone.Commit(GitStage.Request(main, path, "x"), Never));
+        string[] paths =
+        [
+            "../x.yaml", "/x.yaml", "a//b.yaml", ".git/config", "x/.GiT/hooks/post-checkout", "x/git~1/config", "x/.g\u200Dit/config", "x/.git. /config",
+            "x\n.yaml", "x\\y.yaml", "", "a.yaml/b.yaml", "link/b.yaml", "link",
+        ];
+        foreach (var path in paths)
+        {
+            Assert.True(await clone.Commit(GitStage.Request(main, path, "x"), Never) is CommitOutcome.Refused, path);
+        }
     }
 
-    [UnixFact]
-    public async Task Pushes_only_from_where_the_branch_is_expected()
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pushes_only_from_where_the_branch_is_expected(bool isByPath)
     {
-        using var stage = new GitStage();
+        using var stage = new GitStage { IsByPath = isByPath };
         using var one = await stage.Open(state: "one");
         using var two = await stage.Open(state: "two");
         var main = await GitStage.Fetched(one, GitStage.Main);
@@ -211,6 +212,75 @@ public sealed class CloneTests
         var next = await again.Materialize(GitStage.Main, second, "all", _ => true, Never);
         Assert.Null(next.Changed);
         Assert.Equal("b: 1\n", File.ReadAllText(Path.Combine(next.Folder, "b.yaml")));
+    }
+
+    [UnixFact]
+    public async Task A_clone_that_lost_something_is_made_anew()
+    {
+        using var stage = new GitStage();
+        string main;
+        using (var clone = await stage.Open())
+        {
+            main = await GitStage.Fetched(clone, GitStage.Main);
+        }
+
+        var bare = Directory.EnumerateDirectories(stage.State["bot/git/clones"]).Single();
+        foreach (var pack in Directory.EnumerateFiles(Path.Combine(bare, "objects/pack"), "*.pack").ToArray())
+        {
+            File.SetAttributes(pack, FileAttributes.Normal);
+            File.WriteAllText(pack, "");
+        }
+
+        using (var clone = await stage.Open())
+        {
+            Assert.True((await Assert.ThrowsAsync<GitException>(() => clone.Tree(main, Never))).Failure.IsTransient);
+        }
+
+        using (var clone = await stage.Open())
+        {
+            Assert.Equal(main, await GitStage.Fetched(clone, GitStage.Main));
+            Assert.Equal(2, (await clone.Tree(main, Never)).Files.Count);
+        }
+
+        File.WriteAllText(Path.Combine(bare, "HEAD"), "");
+        using var again = await stage.Open();
+        Assert.Equal(main, await GitStage.Fetched(again, GitStage.Main));
+        Assert.Equal(2, (await again.Tree(main, Never)).Files.Count);
+    }
+
+    [UnixFact]
+    public async Task Fetches_no_more_of_the_past_for_a_second_branch()
+    {
+        using var stage = new GitStage();
+        for (var i = 0; i < 60; i++)
+        {
+            stage.Person.Git("commit", "--quiet", "--allow-empty", "--message=x");
+        }
+
+        stage.Push("selfheal/fix");
+        stage.Person.Write("b.yaml", "b: 2\n").Commit();
+        stage.Push();
+        using var clone = await stage.Open();
+        await GitStage.Fetched(clone, GitStage.Main);
+        await GitStage.Fetched(clone, GitStage.Fix);
+        var bare = Directory.EnumerateDirectories(stage.State["bot/git/clones"]).Single();
+        Assert.Equal("51", stage.Person.Git("-C", bare, "rev-list", "--count", "--all"));
+        Assert.Empty((await Ours(clone)).Commits);
+    }
+
+    [UnixFact]
+    public async Task Pushes_beside_a_file_that_is_not_here_though_the_base_has_moved()
+    {
+        using var stage = new GitStage();
+        stage.Person.Write("large", new string('x', 5000)).Commit();
+        stage.Push();
+        using var clone = await stage.Open(limits: new() { FileBytes = 4096 });
+        var main = await GitStage.Fetched(clone, GitStage.Main);
+        Assert.Equal("large", Assert.Single((await clone.Tree(main, Never)).Refused).Path);
+        var commit = await GitStage.Committed(clone, GitStage.Request(main, "b.yaml", "b: 2\n"));
+        stage.Person.Write("b.yaml", "b: 3\n").Commit();
+        stage.Push();
+        Assert.Equal(new PushOutcome.Pushed(IsNew: true), await clone.Push(GitStage.Fix, commit, null, Never));
     }
 
     private static async Task<BranchState.Ours> Ours(Clone clone) =>

@@ -23,6 +23,81 @@ public sealed class GitServerTests
         Assert.DoesNotContain(stage.Server.Requests, request => request.Contains("t0ken", StringComparison.Ordinal));
     }
 
+    /// <summary>What every process got and said, git's own children too, by git's own account.</summary>
+    [UnixFact]
+    public async Task A_secret_is_in_no_argument_environment_or_message()
+    {
+        using var stage = new GitStage();
+        var path = stage.Wrap($"printf '%s\\n' \"$@\" >> '{stage.Folder["seen"]}'; env >> '{stage.Folder["seen"]}'\nexport GIT_TRACE2_EVENT='{stage.Folder["traced"]}'");
+        stage.Folder.Write("shop.git/hooks/pre-receive", $"#!/bin/sh\necho 'you said {Secret}' >&2\nexit 1\n");
+        GitStage.MakeProgram(stage.Folder["shop.git/hooks/pre-receive"]);
+        stage.Server.Token = Secret;
+        var said = new List<string>();
+        using (var clone = await stage.Open(GitCredential.Token.Fixed(Secret), searchPath: path))
+        {
+            var commit = await GitStage.Committed(clone, GitStage.Request(await GitStage.Fetched(clone, GitStage.Main), "b.yaml", "b: 2\n"));
+            said.Add((await clone.Push(GitStage.Fix, commit, null, Never)).ToString());
+            stage.Server.Body = $"you said {Secret} and {Uri.EscapeDataString(Secret)}";
+            foreach (var status in (int[])[401, 403, 418, 500])
+            {
+                stage.Server.Status = status;
+                said.Add((await clone.Fetch(GitStage.Main, Never)).ToString());
+                said.Add((await clone.Push(GitStage.Fix, commit, null, Never)).ToString());
+                said.Add((await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never)).ToString());
+                said.Add((await Assert.ThrowsAsync<GitException>(() => clone.DefaultBranch(Never))).ToString());
+            }
+        }
+
+        said.Add(GitCredential.Token.Fixed(Secret).ToString());
+        Assert.DoesNotContain(said, text => text.Contains("Pushed", StringComparison.Ordinal) || text.Contains("Fetched", StringComparison.Ordinal));
+        said.Add(stage.Folder.Read("seen"));
+        said.Add(stage.Folder.Read("traced"));
+        Assert.Contains("git-remote-http", said[^1], StringComparison.Ordinal);
+        Assert.Contains("store --file=", said[^1], StringComparison.Ordinal);
+        string[] forms = [Secret, Secret.Replace("/", "\\/", StringComparison.Ordinal), Uri.EscapeDataString(Secret), Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"x-access-token:{Secret}"))];
+        Assert.DoesNotContain(said, text => forms.Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase)));
+        Assert.Empty(Directory.EnumerateFiles(stage.State["bot/git/credentials"]));
+    }
+
+    [UnixFact]
+    public async Task An_old_git_is_refused_by_name()
+    {
+        using var stage = new GitStage();
+        var path = stage.Wrap("for arg; do test \"$arg\" = version && { echo 'git version 2.30.2'; exit; }; done");
+        var failure = (await Assert.ThrowsAsync<GitException>(() => stage.Open(searchPath: path))).Failure;
+        Assert.Equal("git 2.30.2 is too old; 2.38 or later is wanted", failure.Message);
+        var none = (await Assert.ThrowsAsync<GitException>(() => stage.Open(searchPath: stage.State.Root))).Failure;
+        Assert.Equal((GitProblem.Other, "the command git was not found on the PATH"), (none.Problem, none.Message));
+    }
+
+    [UnixFact(Needs = "sshd")]
+    public async Task Speaks_to_a_real_ssh_server_that_it_knows()
+    {
+        using var stage = new GitStage();
+        using var server = new SshServer(stage.Folder);
+        var remote = RemoteUrl.Parse($"ssh://{Environment.UserName}@127.0.0.1:{server.Port}{stage.Bare}");
+        var cache = new CloneCache(stage.State["bot"], TimeProvider.System);
+        using (var clone = await cache.Open(remote, server.Credential, Never))
+        {
+            var commit = await GitStage.Committed(clone, GitStage.Request(await GitStage.Fetched(clone, GitStage.Main), "b.yaml", "b: 2\n"));
+            Assert.Equal(new PushOutcome.Pushed(IsNew: true), await clone.Push(GitStage.Fix, commit, null, Never));
+            Assert.Equal(commit, stage.OnServer("selfheal/fix"));
+        }
+
+        stage.Folder.Write("no hosts", "");
+        using (var clone = await cache.Open(remote, server.Credential with { KnownHostsFile = stage.Folder["no hosts"] }, Never))
+        {
+            Assert.Equal(GitProblem.Trust, Assert.IsType<FetchOutcome.Failed>(await clone.Fetch(GitStage.Main, Never)).Failure.Problem);
+        }
+
+        using (var clone = await cache.Open(remote, server.Credential with { KeyFile = server.HostKey }, Never))
+        {
+            Assert.Equal(GitProblem.Authentication, Assert.IsType<FetchOutcome.Failed>(await clone.Fetch(GitStage.Main, Never)).Failure.Problem);
+        }
+
+        Assert.Empty(Directory.EnumerateFiles(stage.State["bot/git/credentials"]));
+    }
+
     [UnixTheory]
     [InlineData(401, nameof(GitProblem.Authentication), false)]
     [InlineData(403, nameof(GitProblem.Authentication), false)]
@@ -79,10 +154,7 @@ public sealed class GitServerTests
         using var stage = new GitStage();
         var log = stage.Folder["ssh.log"];
         stage.Folder.Write("key", "secret key").Write("known hosts", "").Write("bin/ssh", $"#!/bin/sh\necho \"$@\" >> '{log}'\nfor last; do :; done\nexec sh -c \"$last\"\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(stage.Folder["bin/ssh"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+        GitStage.MakeProgram(stage.Folder["bin/ssh"]);
 
         var cache = new CloneCache(stage.State["bot"], TimeProvider.System, null, $"{stage.Folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}");
         using var clone = await cache.Open(
@@ -113,44 +185,11 @@ public sealed class GitServerTests
         Directory.CreateDirectory(Path.Combine(stage.Bare, "hooks"));
         var hook = Path.Combine(stage.Bare, "hooks", "pre-receive");
         File.WriteAllText(hook, "#!/bin/sh\nexit 1\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+        GitStage.MakeProgram(hook);
 
         using var clone = await stage.Open();
         var commit = await GitStage.Committed(clone, GitStage.Request(await GitStage.Fetched(clone, GitStage.Main), "b.yaml", "b: 2\n"));
         var failure = Assert.IsType<PushOutcome.Failed>(await clone.Push(GitStage.Fix, commit, null, Never)).Failure;
         Assert.Equal((GitProblem.Rejected, false), (failure.Problem, failure.IsTransient));
-    }
-
-    [UnixFact]
-    public async Task A_hostile_repository_does_nothing()
-    {
-        using var stage = new GitStage();
-        var trap = stage.Folder["trap"];
-        stage.Person.Files.Link("link", "/etc/passwd");
-        stage.Person.Write(".gitattributes", "* filter=evil merge=evil diff=evil text eol=crlf\n")
-            .Write(".gitconfig", $"[core]\n\tfsmonitor = touch {trap}\n\tsshCommand = touch {trap}\n[filter \"evil\"]\n\tsmudge = touch {trap}\n")
-            .Write(".gitmodules", $"[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c 'touch {trap}'\n\tupdate = !touch {trap}\n")
-            .Write("large.yaml", new string('x', 5000))
-            .Write("-option.yaml", "o: 1\n");
-        stage.Person.Git("add", "--all");
-        stage.Person.Git("update-index", "--add", "--cacheinfo", $"160000,{new string('1', 40)},x");
-        stage.Person.Git("commit", "--quiet", "--message=x");
-        stage.Push();
-        stage.Push("--upload-pack=touch");
-        using var clone = await stage.Open(limits: new() { FileBytes = 4096 });
-        var main = await GitStage.Fetched(clone, GitStage.Main);
-        var area = await clone.Materialize(GitStage.Main, main, "all", _ => true, Never);
-        Assert.Equal(
-            ["large.yaml: larger than 4096 bytes", "link: a symbolic link", "x: a submodule"],
-            area.Refused.Select(refused => $"{refused.Path}: {refused.Reason}").Order(StringComparer.Ordinal));
-        Assert.Equal("b: 1\n", File.ReadAllText(Path.Combine(area.Folder, "b.yaml")));
-        var commit = await GitStage.Committed(clone, GitStage.Request(main, "b.yaml", "b: 2\n"));
-        Assert.IsType<PushOutcome.Pushed>(await clone.Push(GitStage.Fix, commit, null, Never));
-        Assert.Equal("-option.yaml\nb.yaml", string.Join('\n', (await clone.Read(commit, ["-option.yaml", "b.yaml", "link", "large.yaml"], Never)).Keys.Order(StringComparer.Ordinal)));
-        Assert.Equal(new CommitOutcome.Refused("n.yaml", "larger than 4096 bytes"), await clone.Commit(GitStage.Request(main, "n.yaml", new string('x', 4097)), Never));
-        Assert.False(File.Exists(trap));
     }
 }

@@ -40,15 +40,50 @@ internal sealed class GitStage : IDisposable
         return this;
     }
 
+    /// <summary>A tree of the given lines, whatever they say; its hash.</summary>
+    public string Tree(params string[] lines)
+    {
+        var outcome = SelfHeal.Execute("git", Person.Root, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), ["mktree"]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        return outcome.Output.TrimEnd();
+    }
+
+    /// <summary>To the server's main branch.</summary>
+    public void CommitTree(string tree) =>
+        Person.Git("push", "--quiet", "--force", "origin", $"{Person.Git("commit-tree", tree, "-p", "HEAD", "-m", "x")}:refs/heads/main");
+
     public string? OnServer(string branch)
     {
         var line = Person.Git("ls-remote", Bare, $"refs/heads/{branch}");
         return line.Length == 0 ? null : line[..40];
     }
 
-    public Task<Clone> Open(GitCredential? credential = null, GitLimits? limits = null, string state = "bot") =>
-        new CloneCache(State[state], TimeProvider.System, limits)
-            .Open(RemoteUrl.Parse(Server.Url("shop.git")), credential ?? new GitCredential.None(), CancellationToken.None);
+    /// <summary>Whether clones reach the bare repository by its path instead of by the server.</summary>
+    public bool IsByPath { get; init; }
+
+    public Task<Clone> Open(GitCredential? credential = null, GitLimits? limits = null, string state = "bot", string? searchPath = null) =>
+        new CloneCache(State[state], TimeProvider.System, limits, searchPath)
+            .Open(RemoteUrl.Parse(IsByPath ? $"file://{Bare}" : Server.Url("shop.git")), credential ?? new GitCredential.None(), CancellationToken.None);
+
+    /// <summary>
+    /// A search path on which the command git is a script of ours before it is git: in it, <c>"$real"</c> is git, and the
+    /// arguments are in <c>"$@"</c>.
+    /// </summary>
+    public string Wrap(string script)
+    {
+        var real = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "git")).First(File.Exists);
+        Folder.Write("wrap/git", $"#!/bin/sh\nreal='{real}'\n{script}\nexec \"$real\" \"$@\"\n");
+        MakeProgram(Folder["wrap/git"]);
+        return $"{Folder["wrap"]}:{Environment.GetEnvironmentVariable("PATH")}";
+    }
+
+    public static void MakeProgram(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 
     public static async Task<string> Fetched(Clone clone, BranchName branch) =>
         Assert.IsType<FetchOutcome.Fetched>(await clone.Fetch(branch, CancellationToken.None)).Commit;
