@@ -107,10 +107,7 @@ internal sealed partial class Clone
                 return new BranchState.Foreign(head, foreign?.Why() ?? "it has no commit in common with its base");
             }
 
-            var end = await Talk(
-                limits.FetchPatience,
-                [.. FetchArgs(Deeper[step]), "origin", $"+{@base.Ref}:{LocalRef(@base)}", $"+{branch.Ref}:{LocalRef(branch)}"],
-                cancellationToken);
+            var end = await FetchFrom([@base, branch], [Deeper[step]], cancellationToken);
             if (end.ExitCode != 0)
             {
                 throw new GitException(GitErrors.Read($"git fetch {Remote}", end.Error));
@@ -124,10 +121,7 @@ internal sealed partial class Clone
         // bring all of its history, since a shallow clone cannot say what it has of that.
         var known = (await Ask(Local("for-each-ref", "--format=%(refname)", "refs/selfheal"), cancellationToken)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] depth = known.Contains(LocalRef(branch)) ? [] : [known.Length == 0 ? "--depth=1" : DepthOfAnother];
-        var end = await Talk(
-            limits.FetchPatience,
-            [.. FetchArgs(depth), "origin", $"+{branch.Ref}:{LocalRef(branch)}"],
-            cancellationToken);
+        var end = await FetchFrom([branch], depth, cancellationToken);
         if (end.ExitCode == 0)
         {
             var commit = await Resolve(LocalRef(branch), cancellationToken);
@@ -144,10 +138,17 @@ internal sealed partial class Clone
         return new FetchOutcome.Failed(GitErrors.Read($"git fetch {Remote}", end.Error));
     }
 
-    private string[] FetchArgs(params string[] depth) =>
+    /// <summary>
+    /// The branches go in by standard input. git waits for it, and by then has been noted; had we been killed before that, it
+    /// finds nothing there, and then nothing on the server (<see cref="Renew"/>).
+    /// </summary>
+    private Task<GitEnd> FetchFrom(BranchName[] branches, string[] depth, CancellationToken cancellationToken) => Talk(
+        limits.FetchPatience, [.. FetchArgs(depth), "origin"], cancellationToken, string.Concat(branches.Select(branch => $"+{branch.Ref}:{LocalRef(branch)}\n")));
+
+    private string[] FetchArgs(string[] depth) =>
     [
         "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--no-prune",
-        "--no-show-forced-updates", $"--filter=blob:limit={limits.FileBytes + 1L}", .. depth, "--end-of-options",
+        "--no-show-forced-updates", $"--filter=blob:limit={limits.FileBytes + 1L}", .. depth, "--stdin", "--end-of-options",
     ];
 
     private HashSet<string> ShallowCommits()

@@ -45,7 +45,7 @@ internal sealed partial class Clone
                 ["*", ..] when end.ExitCode == 0 => new PushOutcome.Pushed(IsNew: true),
                 [" " or "+" or "-", ..] when end.ExitCode == 0 => new PushOutcome.Pushed(IsNew: false),
                 ["!", _, var why] when NotAsExpected.Any(text => why.Contains(text, StringComparison.OrdinalIgnoreCase)) =>
-                    await WhereItIs(branch, commit, cancellationToken),
+                    await WhereItIs(branch, commit, expected, GitErrors.OneLine(why), cancellationToken),
                 ["!", _, var why] => new PushOutcome.Failed(new(GitProblem.Rejected, $"git push {Remote}: {GitErrors.OneLine(why)}")),
                 _ => new PushOutcome.Failed(GitErrors.Read($"git push {Remote}", end.Error)),
             };
@@ -56,7 +56,7 @@ internal sealed partial class Clone
         }
     }
 
-    private async Task<PushOutcome> WhereItIs(BranchName branch, string commit, CancellationToken cancellationToken)
+    private async Task<PushOutcome> WhereItIs(BranchName branch, string commit, string expected, string why, CancellationToken cancellationToken)
     {
         var end = await Talk(limits.FetchPatience, ["ls-remote", "--end-of-options", "origin", branch.Ref], cancellationToken);
         if (end.ExitCode != 0)
@@ -66,6 +66,14 @@ internal sealed partial class Clone
 
         // The argument is a pattern: it finds refs/x/refs/heads/name as well.
         var actual = end.Text.Split('\n').Select(line => line.Split('\t')).FirstOrDefault(parts => parts.Length == 2 && parts[1] == branch.Ref)?[0];
-        return (actual ?? "") == commit ? new PushOutcome.AlreadyThere() : new PushOutcome.Moved(actual);
+        if ((actual ?? "") == commit)
+        {
+            return new PushOutcome.AlreadyThere();
+        }
+
+        // As expected, and refused all the same: the server is at work for another pusher.
+        return (actual ?? "") == expected
+            ? new PushOutcome.Failed(new(GitProblem.Busy, $"git push {Remote}: {why}"))
+            : new PushOutcome.Moved(actual);
     }
 }

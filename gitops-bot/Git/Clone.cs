@@ -12,6 +12,9 @@ internal sealed partial class Clone : IDisposable
 {
     private const int MostPacks = 64;
 
+    /// <summary>What git fetches if it is told nothing: not the server's main branch.</summary>
+    private const string Nowhere = "refs/selfheal-none/none";
+
     private readonly GitProgram git;
     private readonly GitLimits limits;
     private readonly ClonePaths paths;
@@ -68,6 +71,7 @@ internal sealed partial class Clone : IDisposable
         await git.Ask(new(paths.Temporary, ["init", "--quiet", "--bare", "--template=", "--end-of-options", fresh], limits.LocalPatience), cancellationToken);
         Directory.CreateDirectory(Path.Combine(fresh, "objects", "pack"));
         await git.Ask(new(fresh, ["config", "remote.origin.url", Remote.Text], limits.LocalPatience), cancellationToken);
+        await git.Ask(new(fresh, ["config", "remote.origin.fetch", $"{Nowhere}:{Nowhere}"], limits.LocalPatience), cancellationToken);
         if (Directory.Exists(paths.Folder))
         {
             Directory.Move(paths.Folder, Path.Combine(paths.Temporary, Path.GetRandomFileName()));
@@ -87,10 +91,10 @@ internal sealed partial class Clone : IDisposable
 
     private GitRun Local(params string[] args) => new(paths.Folder, args, limits.LocalPatience);
 
-    private async Task<GitEnd> Talk(TimeSpan patience, string[] args, CancellationToken cancellationToken)
+    private async Task<GitEnd> Talk(TimeSpan patience, string[] args, CancellationToken cancellationToken, string input = "")
     {
         using var files = await CredentialFiles.Open(paths.Credentials, Remote, credential, cancellationToken);
-        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files, Note = paths.Running }, cancellationToken);
+        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files, Note = paths.Running, Input = Encoding.UTF8.GetBytes(input) }, cancellationToken);
     }
 
     /// <summary>Work without the server. A clone that turns out to have lost something is made anew when it is opened next.</summary>

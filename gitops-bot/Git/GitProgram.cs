@@ -69,7 +69,8 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         "GIT_SSL_CAINFO", "TMPDIR", "TZ", "SystemRoot", "TEMP", "TMP",
     ];
 
-    private readonly string path = searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "";
+    private readonly string path = string.Join(
+        Path.PathSeparator, (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified));
 
     private bool isNewEnough;
 
@@ -191,12 +192,11 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         return start;
     }
 
-    /// <summary>From the search path, and from its full paths alone: never from the current folder.</summary>
+    /// <summary>From the full paths of the search path: never from the current folder.</summary>
     private string Find()
     {
         var name = OperatingSystem.IsWindows() ? "git.exe" : "git";
-        return path.Split(Path.PathSeparator)
-            .Where(Path.IsPathFullyQualified)
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists)
             ?? throw new GitException(GitProblem.Other, "the command git was not found on the PATH");

@@ -10,7 +10,8 @@ internal static class GitPass
     {
         var never = CancellationToken.None;
         using var clone = await new CloneCache(state, TimeProvider.System, null, searchPath).Open(RemoteUrl.Parse(remote), new GitCredential.None(), never);
-        var main = await clone.Fetch(GitStage.Main, never) is FetchOutcome.Fetched fetched ? fetched.Commit : throw new InvalidOperationException("not fetched");
+        var outcome = await clone.Fetch(GitStage.Main, never);
+        var main = outcome is FetchOutcome.Fetched fetched ? fetched.Commit : throw new InvalidOperationException(outcome.ToString());
         var area = await clone.Materialize(GitStage.Main, main, "all", _ => true, never);
         if (await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, never) is BranchState.Ours ours)
         {

@@ -56,10 +56,9 @@ internal sealed class SshServer : IDisposable
         process = Process.Start(start)!;
 
         // It says so on its error stream as soon as it listens.
-        var line = process.StandardError.ReadLine();
-        Assert.True(line?.StartsWith("Server listening", StringComparison.Ordinal) == true, $"sshd did not start: {line}");
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
+        var said = process.StandardError.ReadLine();
+        Assert.True(said?.StartsWith("Server listening", StringComparison.Ordinal) == true, $"sshd did not start: {said}");
+        _ = process.StandardError.ReadToEndAsync();
         Credential = new(key, folder["known hosts"]);
     }
 
