@@ -16,8 +16,24 @@ internal sealed partial class Clone
 
         var parent = Hash(request.Parent);
         var tree = await Tree(parent, cancellationToken);
-        var known = tree.Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
-        var others = tree.Refused.ToDictionary(path => path.Path, path => path.Reason, StringComparer.Ordinal);
+        if (tree.Refused.FirstOrDefault(path => GitPath.IsUnfit(path.Path)) is { } unfit)
+        {
+            return new CommitOutcome.Refused(unfit.Path, "the parent holds this path, and git makes no commit on top of it");
+        }
+
+        // By hand, since a tree that nobody has checked may name a path twice.
+        var known = new Dictionary<string, TreeFile>(StringComparer.Ordinal);
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in tree.Files)
+        {
+            known[file.Path] = file;
+        }
+
+        foreach (var path in tree.Refused)
+        {
+            others[path.Path] = path.Reason;
+        }
+
         var entries = new Dictionary<string, TreeEntry?>(StringComparer.Ordinal);
         foreach (var (path, bytes) in request.Files)
         {
@@ -33,8 +49,8 @@ internal sealed partial class Clone
                 continue;
             }
 
-            var end = await git.Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = bytes.Value }, cancellationToken);
-            entries[path] = new(file?.Mode ?? TreeEntry.File, end.Text.TrimEnd());
+            var end = await Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = bytes }, cancellationToken);
+            entries[path] = new(file?.Mode == TreeEntry.Program ? TreeEntry.Program : TreeEntry.File, end.Text.TrimEnd());
         }
 
         foreach (var path in entries.Keys.Where(path => entries[path] is { } entry && known.GetValueOrDefault(path) is { } file && file.Hash == entry.Hash).ToArray())
@@ -76,7 +92,7 @@ internal sealed partial class Clone
         foreach (var commit in branch.Commits)
         {
             var old = await ReadCommit(commit, cancellationToken);
-            var changes = await Changes(old.Parent, commit, cancellationToken) ?? throw new GitException(GitProblem.Corrupt, $"{Remote}: the clone has lost {old.Parent}");
+            var changes = await Changes(old.Parent, commit, cancellationToken) ?? throw Lost($"{Remote}: the clone has lost {old.Parent}");
             var since = (await Changes(old.Parent, onto, cancellationToken) ?? []).ToDictionary(change => change.Path, StringComparer.Ordinal);
             var entries = new Dictionary<string, TreeEntry?>(StringComparer.Ordinal);
             var conflicts = new List<string>();
@@ -185,7 +201,7 @@ internal sealed partial class Clone
             return null;
         }
 
-        var written = await git.Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = end.Bytes }, cancellationToken);
+        var written = await Ask(Local("hash-object", "-t", "blob", "-w", "--no-filters", "--stdin") with { Input = end.Bytes }, cancellationToken);
         return new TreeEntry(other.Mode, written.Text.TrimEnd());
     }
 
@@ -194,12 +210,12 @@ internal sealed partial class Clone
         string parent, Dictionary<string, TreeEntry?> entries, byte[] message, Signature author, Signature committer, CancellationToken cancellationToken)
     {
         var index = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = Path.Combine(paths.Temporary, Path.GetRandomFileName()) };
-        await git.Ask(Local("read-tree", parent) with { Environment = index }, cancellationToken);
+        await Ask(Local("read-tree", parent) with { Environment = index }, cancellationToken);
         var lines = string.Concat(entries.Select(entry => entry.Value is { } value
             ? $"{value.Mode} {value.Hash}\t{entry.Key}\0"
             : $"0 {new string('0', parent.Length)}\t{entry.Key}\0"));
-        await git.Ask(Local("update-index", "-z", "--index-info") with { Environment = index, Input = Encoding.UTF8.GetBytes(lines) }, cancellationToken);
-        var tree = (await git.Ask(Local("write-tree", "--missing-ok") with { Environment = index }, cancellationToken)).Text.TrimEnd();
+        await Ask(Local("update-index", "-z", "--index-info") with { Environment = index, Input = Encoding.UTF8.GetBytes(lines) }, cancellationToken);
+        var tree = (await Ask(Local("write-tree", "--missing-ok") with { Environment = index }, cancellationToken)).Text.TrimEnd();
         var dates = new Dictionary<string, string>
         {
             ["GIT_AUTHOR_NAME"] = author.Who.Name,
@@ -209,7 +225,7 @@ internal sealed partial class Clone
             ["GIT_COMMITTER_EMAIL"] = committer.Who.Email,
             ["GIT_COMMITTER_DATE"] = committer.Date,
         };
-        var end = await git.Ask(Local("commit-tree", tree, "-p", parent, "-F", "-") with { Environment = dates, Input = message }, cancellationToken);
+        var end = await Ask(Local("commit-tree", tree, "-p", parent, "-F", "-") with { Environment = dates, Input = message }, cancellationToken);
         var commit = end.Text.TrimEnd();
         var changes = await Changes(parent, commit, cancellationToken) ?? [];
         return changes.Count == entries.Count && changes.All(change => entries.TryGetValue(change.Path, out var entry) && entry == change.After)
@@ -219,7 +235,7 @@ internal sealed partial class Clone
 
     private async Task<(string Parent, DateTimeOffset When, byte[] Message)> ReadCommit(string commit, CancellationToken cancellationToken)
     {
-        var end = await git.Ask(Local("rev-list", "--no-walk", "--no-commit-header", "--format=%P%x00%at%x00%B", Hash(commit), "--"), cancellationToken);
+        var end = await Ask(Local("rev-list", "--no-walk", "--no-commit-header", "--format=%P%x00%at%x00%B", Hash(commit), "--"), cancellationToken);
         var parts = end.Text.Split('\0', 3);
         return (Hash(parts[0]), DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[1], CultureInfo.InvariantCulture)), Encoding.UTF8.GetBytes(parts[2].TrimEnd('\n') + "\n"));
     }

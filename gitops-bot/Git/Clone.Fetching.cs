@@ -7,17 +7,31 @@ internal sealed partial class Clone
     /// <summary>How much further back each time, where a question needs more history; then all of it.</summary>
     private static readonly string[] Deeper = ["--deepen=50", "--deepen=1000", "--unshallow"];
 
+    /// <summary>Of a second branch: more than the bot's own ever has, and far less than all that came before it.</summary>
+    private const string DepthOfAnother = "--depth=50";
+
     /// <summary>Brings a branch here as it is now; the first time its last commit alone, later all that is new.</summary>
     public async Task<FetchOutcome> Fetch(BranchName branch, CancellationToken cancellationToken)
     {
         try
         {
             var outcome = await FetchOnce(branch, cancellationToken);
-            if (outcome is not FetchOutcome.Failed { Failure.Problem: GitProblem.Corrupt })
+            if (outcome is not FetchOutcome.Failed { Failure.Problem: GitProblem.Corrupt } && !File.Exists(paths.Lost))
             {
                 return outcome;
             }
+        }
+        catch (GitException exception) when (exception.Failure.Problem == GitProblem.Corrupt)
+        {
+            // It is a cache.
+        }
+        catch (GitException exception)
+        {
+            return new FetchOutcome.Failed(exception.Failure);
+        }
 
+        try
+        {
             await Renew(cancellationToken);
             return await FetchOnce(branch, cancellationToken);
         }
@@ -93,10 +107,7 @@ internal sealed partial class Clone
                 return new BranchState.Foreign(head, foreign?.Why() ?? "it has no commit in common with its base");
             }
 
-            var end = await Talk(
-                limits.FetchPatience,
-                [.. FetchArgs(Deeper[step]), "origin", $"+{@base.Ref}:{LocalRef(@base)}", $"+{branch.Ref}:{LocalRef(branch)}"],
-                cancellationToken);
+            var end = await FetchFrom([@base, branch], [Deeper[step]], cancellationToken);
             if (end.ExitCode != 0)
             {
                 throw new GitException(GitErrors.Read($"git fetch {Remote}", end.Error));
@@ -106,12 +117,11 @@ internal sealed partial class Clone
 
     private async Task<FetchOutcome> FetchOnce(BranchName branch, CancellationToken cancellationToken)
     {
-        // Only into an empty clone: to one with history, a depth would cut it off again.
-        var isFirst = (await git.Ask(Local("for-each-ref", "--count=1", "refs/selfheal"), cancellationToken)).Bytes.Length == 0;
-        var end = await Talk(
-            limits.FetchPatience,
-            [.. FetchArgs(isFirst ? ["--depth=1"] : []), "origin", $"+{branch.Ref}:{LocalRef(branch)}"],
-            cancellationToken);
+        // A depth would cut off again what is here of a branch that is known; without one, a branch that is not known would
+        // bring all of its history, since a shallow clone cannot say what it has of that.
+        var known = (await Ask(Local("for-each-ref", "--format=%(refname)", "refs/selfheal"), cancellationToken)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] depth = known.Contains(LocalRef(branch)) ? [] : [known.Length == 0 ? "--depth=1" : DepthOfAnother];
+        var end = await FetchFrom([branch], depth, cancellationToken);
         if (end.ExitCode == 0)
         {
             var commit = await Resolve(LocalRef(branch), cancellationToken);
@@ -128,10 +138,17 @@ internal sealed partial class Clone
         return new FetchOutcome.Failed(GitErrors.Read($"git fetch {Remote}", end.Error));
     }
 
-    private string[] FetchArgs(params string[] depth) =>
+    /// <summary>
+    /// The branches go in by standard input. git waits for it, and by then has been noted; had we been killed before that, it
+    /// finds nothing there, and then nothing on the server (<see cref="Renew"/>).
+    /// </summary>
+    private Task<GitEnd> FetchFrom(BranchName[] branches, string[] depth, CancellationToken cancellationToken) => Talk(
+        limits.FetchPatience, [.. FetchArgs(depth), "origin"], cancellationToken, string.Concat(branches.Select(branch => $"+{branch.Ref}:{LocalRef(branch)}\n")));
+
+    private string[] FetchArgs(string[] depth) =>
     [
         "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--no-prune",
-        "--no-show-forced-updates", $"--filter=blob:limit={limits.FileBytes + 1L}", .. depth, "--end-of-options",
+        "--no-show-forced-updates", $"--filter=blob:limit={limits.FileBytes + 1L}", .. depth, "--stdin", "--end-of-options",
     ];
 
     private HashSet<string> ShallowCommits()
@@ -142,7 +159,7 @@ internal sealed partial class Clone
 
     private async Task<IReadOnlyList<CommitLine>> CommitsBetween(string from, string head, CancellationToken cancellationToken)
     {
-        var end = await git.Ask(
+        var end = await Ask(
             Local("rev-list", "--topo-order", "--reverse", "--no-commit-header", "--format=%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce", head, $"^{from}", "--"),
             cancellationToken);
         return

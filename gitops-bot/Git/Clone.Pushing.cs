@@ -21,6 +21,8 @@ internal sealed partial class Clone
     {
         try
         {
+            // Negotiated: where the base has moved on, the server would otherwise be sent all that is here of the commit's
+            // past, including files that were too large to fetch.
             var end = await Talk(
                 limits.PushPatience,
                 [
@@ -31,13 +33,19 @@ internal sealed partial class Clone
 
             // FLAG, FROM:TO, SUMMARY, with tabs.
             var line = end.Text.Split('\n').Select(text => text.Split('\t')).FirstOrDefault(parts => parts.Length == 3 && parts[1].EndsWith($":{branch.Ref}", StringComparison.Ordinal));
+            if (end.ExitCode == 0 && line is not null)
+            {
+                // Known, so that it is fetched next time without a depth.
+                await git.Run(Local(commit.Length == 0 ? ["update-ref", "-d", LocalRef(branch)] : ["update-ref", LocalRef(branch), commit]), cancellationToken);
+            }
+
             return line switch
             {
                 ["=", ..] => new PushOutcome.AlreadyThere(),
                 ["*", ..] when end.ExitCode == 0 => new PushOutcome.Pushed(IsNew: true),
                 [" " or "+" or "-", ..] when end.ExitCode == 0 => new PushOutcome.Pushed(IsNew: false),
                 ["!", _, var why] when NotAsExpected.Any(text => why.Contains(text, StringComparison.OrdinalIgnoreCase)) =>
-                    await WhereItIs(branch, commit, cancellationToken),
+                    await WhereItIs(branch, commit, expected, GitErrors.OneLine(why), cancellationToken),
                 ["!", _, var why] => new PushOutcome.Failed(new(GitProblem.Rejected, $"git push {Remote}: {GitErrors.OneLine(why)}")),
                 _ => new PushOutcome.Failed(GitErrors.Read($"git push {Remote}", end.Error)),
             };
@@ -48,7 +56,7 @@ internal sealed partial class Clone
         }
     }
 
-    private async Task<PushOutcome> WhereItIs(BranchName branch, string commit, CancellationToken cancellationToken)
+    private async Task<PushOutcome> WhereItIs(BranchName branch, string commit, string expected, string why, CancellationToken cancellationToken)
     {
         var end = await Talk(limits.FetchPatience, ["ls-remote", "--end-of-options", "origin", branch.Ref], cancellationToken);
         if (end.ExitCode != 0)
@@ -58,6 +66,14 @@ internal sealed partial class Clone
 
         // The argument is a pattern: it finds refs/x/refs/heads/name as well.
         var actual = end.Text.Split('\n').Select(line => line.Split('\t')).FirstOrDefault(parts => parts.Length == 2 && parts[1] == branch.Ref)?[0];
-        return (actual ?? "") == commit ? new PushOutcome.AlreadyThere() : new PushOutcome.Moved(actual);
+        if ((actual ?? "") == commit)
+        {
+            return new PushOutcome.AlreadyThere();
+        }
+
+        // As expected, and refused all the same: the server is at work for another pusher.
+        return (actual ?? "") == expected
+            ? new PushOutcome.Failed(new(GitProblem.Busy, $"git push {Remote}: {why}"))
+            : new PushOutcome.Moved(actual);
     }
 }

@@ -14,8 +14,8 @@ internal sealed partial class Clone
     public async Task<GitTree> Tree(string commit, CancellationToken cancellationToken)
     {
         var absent = await Missing(commit, cancellationToken);
-        var end = await git.Ask(
-            Local("ls-tree", "-r", "-z", "--full-tree", Hash(commit), "--") with { MostBytes = 4096L * limits.Files }, cancellationToken);
+        var end = await Ask(
+            Local("ls-tree", "-r", "-z", "--full-tree", Hash(commit), "--") with { MostBytes = 300L * limits.Files }, cancellationToken);
         var fields = end.Fields;
         if (fields.Length > limits.Files)
         {
@@ -52,7 +52,7 @@ internal sealed partial class Clone
             return null;
         }
 
-        var end = await git.Ask(
+        var end = await Ask(
             Local("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", from, Hash(to), "--"), cancellationToken);
         var fields = end.Fields;
         var changes = new List<TreeChange>(fields.Length / 2);
@@ -140,12 +140,12 @@ internal sealed partial class Clone
             return [];
         }
 
-        var end = await git.Ask(
+        var end = await Ask(
             Local("cat-file", "--batch-check=%(objecttype) %(objectsize)") with { Input = Lines(files.Select(file => file.Hash)) }, cancellationToken);
         var lines = end.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.Length == files.Length && lines.All(line => line.StartsWith("blob ", StringComparison.Ordinal))
             ? [.. lines.Select(line => long.Parse(line["blob ".Length..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture))]
-            : throw new GitException(GitProblem.Corrupt, $"{Remote}: the clone has lost the contents of a file");
+            : throw Lost($"{Remote}: the clone has lost the contents of a file");
     }
 
     private async Task<IReadOnlyList<(TreeFile File, ReadOnlyMemory<byte> Bytes)>> ReadBatch(List<TreeFile> files, CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ internal sealed partial class Clone
             return [];
         }
 
-        var end = await git.Ask(Local("cat-file", "--batch") with { Input = Lines(files.Select(file => file.Hash)) }, cancellationToken);
+        var end = await Ask(Local("cat-file", "--batch") with { Input = Lines(files.Select(file => file.Hash)), MostBytes = BytesAtOnce + limits.FileBytes + (100L * files.Count) }, cancellationToken);
         var read = new List<(TreeFile, ReadOnlyMemory<byte>)>(files.Count);
         ReadOnlyMemory<byte> rest = end.Bytes;
         foreach (var file in files)
@@ -165,7 +165,7 @@ internal sealed partial class Clone
             var parts = header < 0 ? [] : Encoding.ASCII.GetString(rest.Span[..header]).Split(' ');
             if (parts is not [_, "blob", var size])
             {
-                throw new GitException(GitProblem.Corrupt, $"{Remote}: the clone has lost the contents of a file");
+                throw Lost($"{Remote}: the clone has lost the contents of a file");
             }
 
             var length = Number(size);
@@ -181,8 +181,8 @@ internal sealed partial class Clone
     {
         if (!missing.TryGetValue(commit, out var hashes))
         {
-            var end = await git.Ask(
-                Local("rev-list", "--objects", "--no-object-names", "--missing=print", $"{Hash(commit)}^{{tree}}", "--") with { MostBytes = 256L * limits.Files },
+            var end = await Ask(
+                Local("rev-list", "--objects", "--no-object-names", "--missing=print", $"{Hash(commit)}^{{tree}}", "--") with { MostBytes = 150L * limits.Files },
                 cancellationToken);
             hashes = [.. end.Text.Split('\n').Where(line => line.StartsWith('?')).Select(line => line[1..])];
             missing[commit] = hashes;

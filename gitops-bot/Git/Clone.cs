@@ -12,6 +12,9 @@ internal sealed partial class Clone : IDisposable
 {
     private const int MostPacks = 64;
 
+    /// <summary>What git fetches if it is told nothing: not the server's main branch.</summary>
+    private const string Nowhere = "refs/selfheal-none/none";
+
     private readonly GitProgram git;
     private readonly GitLimits limits;
     private readonly ClonePaths paths;
@@ -35,6 +38,7 @@ internal sealed partial class Clone : IDisposable
     /// <summary>Whatever a killed process has left half done, away with it; then a clone that is whole, if an empty one.</summary>
     internal async Task Prepare(CancellationToken cancellationToken)
     {
+        GitOrphan.End(paths.Running);
         if (Directory.Exists(paths.Temporary))
         {
             DeleteFolder(paths.Temporary);
@@ -51,7 +55,8 @@ internal sealed partial class Clone : IDisposable
             }
 
             // It is cheaper to fetch one commit again than to tidy up the packs of a partial clone.
-            if (Directory.EnumerateFiles(Path.Combine(paths.Folder, "objects", "pack"), "*.pack").Count() <= MostPacks)
+            var packs = Path.Combine(paths.Folder, "objects", "pack");
+            if (!File.Exists(paths.Lost) && Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() <= MostPacks)
             {
                 return;
             }
@@ -66,12 +71,14 @@ internal sealed partial class Clone : IDisposable
         await git.Ask(new(paths.Temporary, ["init", "--quiet", "--bare", "--template=", "--end-of-options", fresh], limits.LocalPatience), cancellationToken);
         Directory.CreateDirectory(Path.Combine(fresh, "objects", "pack"));
         await git.Ask(new(fresh, ["config", "remote.origin.url", Remote.Text], limits.LocalPatience), cancellationToken);
+        await git.Ask(new(fresh, ["config", "remote.origin.fetch", $"{Nowhere}:{Nowhere}"], limits.LocalPatience), cancellationToken);
         if (Directory.Exists(paths.Folder))
         {
             Directory.Move(paths.Folder, Path.Combine(paths.Temporary, Path.GetRandomFileName()));
         }
 
         Directory.Move(fresh, paths.Folder);
+        File.Delete(paths.Lost);
         missing.Clear();
     }
 
@@ -84,10 +91,29 @@ internal sealed partial class Clone : IDisposable
 
     private GitRun Local(params string[] args) => new(paths.Folder, args, limits.LocalPatience);
 
-    private async Task<GitEnd> Talk(TimeSpan patience, string[] args, CancellationToken cancellationToken)
+    private async Task<GitEnd> Talk(TimeSpan patience, string[] args, CancellationToken cancellationToken, string input = "")
     {
         using var files = await CredentialFiles.Open(paths.Credentials, Remote, credential, cancellationToken);
-        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files }, cancellationToken);
+        return await git.Run(new(paths.Folder, args, patience) { Protocol = Remote.Protocol, Credentials = files, Note = paths.Running, Input = Encoding.UTF8.GetBytes(input) }, cancellationToken);
+    }
+
+    /// <summary>Work without the server. A clone that turns out to have lost something is made anew when it is opened next.</summary>
+    private async Task<GitEnd> Ask(GitRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await git.Ask(run, cancellationToken);
+        }
+        catch (GitException exception) when (exception.Failure.Problem == GitProblem.Corrupt)
+        {
+            throw Lost(exception.Message);
+        }
+    }
+
+    private GitException Lost(string message)
+    {
+        File.WriteAllBytes(paths.Lost, []);
+        return new GitException(GitProblem.Corrupt, message);
     }
 
     private async Task<string?> Resolve(string revision, CancellationToken cancellationToken)

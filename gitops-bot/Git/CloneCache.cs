@@ -34,6 +34,7 @@ internal sealed class CloneCache
     /// <exception cref="GitException">Another process has it, or git cannot be run.</exception>
     public async Task<Clone> Open(RemoteUrl remote, GitCredential credential, CancellationToken cancellationToken)
     {
+        await git.CheckVersion(cancellationToken);
         var name = Name(remote.Text);
         var held = await CloneLock.Take(Path.Combine(root, "clones", $"{name}.lock"), limits.LockPatience, clock, cancellationToken);
         try
@@ -69,6 +70,12 @@ internal sealed class CloneCache
 internal sealed record ClonePaths(string Root, string Name)
 {
     public string Folder => Path.Combine(Root, "clones", $"{Name}.git");
+
+    /// <summary>Names the process of git that is at work for it.</summary>
+    public string Running => Path.Combine(Root, "clones", $"{Name}.running");
+
+    /// <summary>There if the clone was found to have lost something.</summary>
+    public string Lost => Path.Combine(Root, "clones", $"{Name}.lost");
 
     public string Credentials => Path.Combine(Root, "credentials");
 

@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Bot.Git;
 /// <param name="When">Of author and committer, to the second, in UTC.</param>
 internal sealed record CommitRequest(
     string Parent,
-    IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> Files,
+    IReadOnlyDictionary<string, byte[]?> Files,
     string Message,
     GitIdentity Author,
     DateTimeOffset When)

@@ -123,9 +123,9 @@ internal sealed class CredentialFiles : IDisposable
         Environment["GIT_SSH_COMMAND"] = string.Join(' ',
         [
             "ssh -F /dev/null -a -x -T",
-            $"-i {Quoted(path)}",
+            $"-i {Quoted(Plain(path))}",
             "-o BatchMode=yes -o IdentitiesOnly=yes -o PreferredAuthentications=publickey -o StrictHostKeyChecking=yes",
-            $"-o {Quoted($"UserKnownHostsFile=\"{key.KnownHostsFile}\"")}",
+            $"-o {Quoted($"UserKnownHostsFile=\"{Plain(key.KnownHostsFile)}\"")}",
             "-o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=3",
             "-o ClearAllForwardings=yes -o PermitLocalCommand=no -o ControlMaster=no",
         ]);
@@ -150,6 +150,9 @@ internal sealed class CredentialFiles : IDisposable
         await file.FlushAsync(cancellationToken);
         return file.Name;
     }
+
+    /// <summary>ssh puts other things in the place of %d and the like.</summary>
+    private static string Plain(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
 
     /// <summary>git hands both settings to a shell.</summary>
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

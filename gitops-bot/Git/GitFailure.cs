@@ -1,6 +1,6 @@
 namespace SelfHealGitOps.Bot.Git;
 
-/// <summary>What went wrong beyond our own walls. The first four pass by themselves; the others need a person.</summary>
+/// <summary>What went wrong beyond our own walls. The first five pass by themselves; the others need a person.</summary>
 internal enum GitProblem
 {
     /// <summary>No connection, or one that broke.</summary>
@@ -14,6 +14,9 @@ internal enum GitProblem
 
     /// <summary>Another process holds what this one needs.</summary>
     Busy,
+
+    /// <summary>A clone that has lost objects. It is a cache, and made anew when it is opened next.</summary>
+    Corrupt,
 
     /// <summary>The server does not know who asks, or does not let it.</summary>
     Authentication,
@@ -30,9 +33,6 @@ internal enum GitProblem
     /// <summary>The server said no to what it understood: a hook, a protected branch.</summary>
     Rejected,
 
-    /// <summary>A clone that has lost objects; it is a cache, and is made anew.</summary>
-    Corrupt,
-
     /// <summary>Something that git said and nobody foresaw, or no git at all.</summary>
     Other,
 }
@@ -41,7 +41,7 @@ internal enum GitProblem
 internal sealed record GitFailure(GitProblem Problem, string Message)
 {
     /// <summary>The same again may succeed; if not, trying again is noise.</summary>
-    public bool IsTransient => Problem is GitProblem.Network or GitProblem.Timeout or GitProblem.Server or GitProblem.Busy;
+    public bool IsTransient => Problem is GitProblem.Network or GitProblem.Timeout or GitProblem.Server or GitProblem.Busy or GitProblem.Corrupt;
 }
 
 /// <summary>Thrown where a failure is no expected outcome; <see cref="Failure"/> says whether to try again.</summary>

@@ -5,10 +5,16 @@ namespace SelfHealGitOps.Bot.Git;
 /// <summary>A file's path within a repository, as git writes it. Judged before anything is read from or written to it.</summary>
 internal static class GitPath
 {
+    /// <summary>In bytes: together with a folder of ours in front of it, no system call finds it too long.</summary>
+    private const int Longest = 2000;
+
+    /// <summary>Whether git itself puts no such path into an index.</summary>
+    public static bool IsUnfit(string path) => path.Split('/').Any(part => part is "" or "." or ".." || IsGitFolder(part));
+
     /// <summary>Why nothing is done with a path of that name; null if it is an ordinary one.</summary>
     public static string? Objection(string path)
     {
-        if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > 4000)
+        if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > Longest)
         {
             return "the path is empty or too long";
         }

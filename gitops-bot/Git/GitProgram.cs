@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using SelfHealGitOps.Bot.Report;
 
 namespace SelfHealGitOps.Bot.Git;
 
@@ -18,10 +19,14 @@ internal sealed record GitRun(string Folder, IReadOnlyList<string> Args, TimeSpa
 
     public CredentialFiles? Credentials { get; init; }
 
+    /// <summary>Where to note which process it is, for as long as it runs; null for no note.</summary>
+    public string? Note { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>How it ended.</summary>
+/// <param name="Bytes">Its output; of a run with credentials, secrets taken out.</param>
 /// <param name="Error">All that it said, secrets taken out.</param>
 internal sealed record GitEnd(int ExitCode, byte[] Bytes, string Error)
 {
@@ -42,13 +47,16 @@ internal sealed class GitProgram(string home, string? searchPath = null)
 {
     private const int MostErrorCharacters = 64 << 10;
 
+    /// <summary>Older ones do not know all of the options that keep repositories from harm.</summary>
+    private static readonly Version Oldest = new(2, 38);
+
     /// <summary>For what a repository, or whoever wrote to its clone, may have set.</summary>
     private static readonly string[] Settings =
     [
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.attributesFile=/dev/null", "core.excludesFile=/dev/null", "core.pager=cat",
         "core.editor=false", "core.askPass=", "core.sshCommand=ssh", "core.symlinks=false", "core.protectHFS=true", "core.protectNTFS=true",
         "core.quotePath=false", "credential.helper=", "protocol.ext.allow=never", "submodule.recurse=false", "fetch.recurseSubmodules=false",
-        "push.recurseSubmodules=no", "push.gpgSign=false", "push.followTags=false", "commit.gpgSign=false", "tag.gpgSign=false", "gc.auto=0", "maintenance.auto=false", "gc.autoDetach=false",
+        "push.recurseSubmodules=no", "push.negotiate=true", "push.gpgSign=false", "push.followTags=false", "commit.gpgSign=false", "tag.gpgSign=false", "gc.auto=0", "maintenance.auto=false", "gc.autoDetach=false",
         "http.followRedirects=false", "http.lowSpeedLimit=100", "http.lowSpeedTime=60", "http.sslVerify=true", "http.emptyAuth=false",
         "fetch.writeCommitGraph=false", "advice.detachedHead=false", "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8",
         "fetch.unpackLimit=1", "transfer.bundleURI=false", "lfs.fetchexclude=*",
@@ -61,7 +69,32 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         "GIT_SSL_CAINFO", "TMPDIR", "TZ", "SystemRoot", "TEMP", "TMP",
     ];
 
-    private readonly string path = searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "";
+    private readonly string path = string.Join(
+        Path.PathSeparator, (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified));
+
+    private bool isNewEnough;
+
+    /// <summary>Asked once.</summary>
+    /// <exception cref="GitException">There is no git, or an old one.</exception>
+    public async Task CheckVersion(CancellationToken cancellationToken)
+    {
+        if (isNewEnough)
+        {
+            return;
+        }
+
+        var end = await Ask(new(home, ["version"], TimeSpan.FromSeconds(20)), cancellationToken);
+
+        // git version 2.39.5 (Apple Git-154)
+        var text = end.Text.TrimEnd().Split(' ').ElementAtOrDefault(2) ?? "";
+        var numbers = text.Split('.');
+        if (numbers.Length < 2 || !Version.TryParse($"{numbers[0]}.{numbers[1]}", out var version) || version < Oldest)
+        {
+            throw new GitException(GitProblem.Other, $"git {Printable.Of(text)} is too old; {Oldest} or later is wanted");
+        }
+
+        isNewEnough = true;
+    }
 
     /// <summary>Runs it and returns its outcome, whatever that is.</summary>
     /// <exception cref="GitException">There is no git, it took too long, or it wrote too much.</exception>
@@ -70,6 +103,11 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         var secrets = run.Credentials?.Secrets ?? Secrets.None;
         var verb = $"git {run.Args[0]}";
         using var process = Start(Prepare(run));
+        if (run.Note is { } note)
+        {
+            GitOrphan.Note(note, process);
+        }
+
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(run.Patience);
         try
@@ -80,7 +118,7 @@ internal sealed class GitProgram(string home, string? searchPath = null)
             await input;
             var said = await error;
             await process.WaitForExitAsync(late.Token);
-            return new(process.ExitCode, output, secrets.Scrub(said));
+            return new(process.ExitCode, run.Credentials is null ? output : Encoding.UTF8.GetBytes(secrets.Scrub(Encoding.UTF8.GetString(output))), secrets.Scrub(said));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -89,6 +127,10 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         finally
         {
             End(process);
+            if (run.Note is { } over)
+            {
+                File.Delete(over);
+            }
         }
     }
 
@@ -150,12 +192,11 @@ internal sealed class GitProgram(string home, string? searchPath = null)
         return start;
     }
 
-    /// <summary>From the search path, and from its full paths alone: never from the current folder.</summary>
+    /// <summary>From the full paths of the search path: never from the current folder.</summary>
     private string Find()
     {
         var name = OperatingSystem.IsWindows() ? "git.exe" : "git";
-        return path.Split(Path.PathSeparator)
-            .Where(Path.IsPathFullyQualified)
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists)
             ?? throw new GitException(GitProblem.Other, "the command git was not found on the PATH");

@@ -58,7 +58,7 @@ internal sealed partial class Clone
                 await using var stream = new FileStream(target, FileMode.CreateNew, FileAccess.Write);
                 await stream.WriteAsync(bytes, cancellationToken);
             }
-            catch (IOException) when (File.Exists(target) || File.Exists(Path.GetDirectoryName(target)))
+            catch (Exception exception) when ((exception is IOException or UnauthorizedAccessException) && IsTaken(folder, target))
             {
                 refused.Add(new(file.Path, "on this file system another file has the same name"));
             }
@@ -74,6 +74,25 @@ internal sealed partial class Clone
         return known is [{ Length: 40 or 64 } from, var before] && before == scope && from.All(char.IsAsciiHexDigitLower)
             ? await Changes(from, commit, cancellationToken)
             : null;
+    }
+
+    /// <summary>By a folder, or by a file here or further up: a file system that ignores case, or a tree that names a path twice.</summary>
+    private static bool IsTaken(string folder, string target)
+    {
+        if (Directory.Exists(target))
+        {
+            return true;
+        }
+
+        for (var path = target; path.Length > folder.Length; path = Path.GetDirectoryName(path)!)
+        {
+            if (File.Exists(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Remove(string folder, string path)
