@@ -14,6 +14,7 @@ internal static class SelfHealCommand
             ScanCommand.Create(),
             RulesCommand.Create(),
             PolicyCommand.Create(),
+            ConfigCommand.Create(),
             ExemptCommand.Create(),
             AuditCommand.Create(),
             DoctorCommand.Create(),

@@ -21,7 +21,7 @@ internal sealed partial class DockerConfig(string path, CredentialHelper helper)
         {
             if (new FileInfo(path) is not { Exists: true } file)
             {
-                return new CredentialsReading.Failed($"the Docker configuration {path} is not there; mount it, or take registries.dockerConfig away to ask anonymously");
+                return new CredentialsReading.Failed($"the Docker configuration {path} is not there; mount it, or take dockerConfig away to ask anonymously");
             }
 
             if (file.Length > MaxBytes)

@@ -36,6 +36,8 @@ internal sealed class NamespaceClasses(IReadOnlyList<NamespaceSign> signs)
            select new NamespaceSign(row.Class, word, key),
     ]);
 
+    public IReadOnlyList<NamespaceSign> Signs => signs;
+
     /// <summary>What the base is multiplied by, in percent. Never below 100: no class makes a change lighter than it is.</summary>
     public static int PercentOf(NamespaceClass @class) => @class switch
     {

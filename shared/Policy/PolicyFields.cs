@@ -3,8 +3,8 @@ using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Policy;
 
-/// <summary>Shapes that the sections of a policy file share. What is null reads as left out, as in manifests.</summary>
-internal static class PolicyFields
+/// <summary>Shapes that the sections of our own files share. What is null reads as left out, as in manifests.</summary>
+public static class PolicyFields
 {
     private static readonly SearchValues<char> KebabCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 

@@ -19,19 +19,13 @@ public static class PolicyFile
     public static PolicyReading Read(SourceText source, IReadOnlyList<Rule> catalogue)
     {
         var problems = new PolicyProblems();
-        var failures = new List<ReadFailure>();
-        var document = PlainDocument.Read(source, failures);
-        foreach (var failure in failures)
-        {
-            problems.Add(source, failure.Offset, failure.Message);
-        }
-
-        var configuration = document is null ? null
-            : document.Count == 0 ? PolicyConfiguration.Standard(catalogue)
-            : Read(document.Root, catalogue, problems);
+        var root = problems.Read(source);
+        var configuration = root is not { } written ? null
+            : !written.IsWritten ? PolicyConfiguration.Standard(catalogue)
+            : Read(written, catalogue, problems);
         return problems.All.Count == 0 && configuration is not null
             ? new PolicyReading.Accepted(configuration)
-            : new PolicyReading.Refused([.. problems.All.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
+            : new PolicyReading.Refused(problems.InOrder);
     }
 
     private static PolicyConfiguration Read(Field root, IReadOnlyList<Rule> catalogue, PolicyProblems problems)

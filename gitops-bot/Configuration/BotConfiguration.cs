@@ -1,0 +1,98 @@
+using System.Net;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Registry;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Configuration;
+
+/// <summary>
+/// What the bot goes by: what <c>selfheal.yaml</c> says, with what holds where it says nothing. How objects are judged is
+/// no part of it; each repository says that itself. It holds no secret, only where secrets are.
+/// </summary>
+internal sealed record BotConfiguration
+{
+    /// <summary>The forge that is there without being configured: folders, in place of a server.</summary>
+    public const string LocalForge = "local";
+
+    public const string StandardState = ".selfheal";
+
+    public static GitIdentity StandardAuthor { get; } = new("selfheal", "selfheal@localhost.invalid");
+
+    /// <summary>Under whose name the bot commits.</summary>
+    public GitIdentity Author { get; init; } = StandardAuthor;
+
+    public bool SignsOff { get; init; } = true;
+
+    /// <summary>A folder for what must last: clones, the store, local forges. A full path.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Between two passes of the daemon.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Each has a name of its own.</summary>
+    public IReadOnlyList<RepositorySettings> Repositories { get; init; } = [];
+
+    /// <summary>By name; every one that a repository names is there.</summary>
+    public IReadOnlyDictionary<string, ForgeSettings> Forges { get; init; } = new Dictionary<string, ForgeSettings>();
+
+    /// <summary>By name; every one that a repository names is there.</summary>
+    public IReadOnlyDictionary<string, ClusterSettings> Clusters { get; init; } = new Dictionary<string, ClusterSettings>();
+
+    /// <summary>Whom to ask where a repository has no CODEOWNERS. As there, the last entry that matches holds.</summary>
+    public IReadOnlyList<OwnerRule> Owners { get; init; } = [];
+
+    public BudgetSettings Budget { get; init; } = new();
+
+    public NamespaceClasses Namespaces { get; init; } = NamespaceClasses.Default;
+
+    /// <summary>Tiers that the bot may merge by itself once their conditions hold; never <see cref="Tier.Blocked"/>.</summary>
+    public IReadOnlySet<Tier> Automerge { get; init; } = new HashSet<Tier>();
+
+    public RegistrySettings Registries { get; init; } = RegistrySettings.None;
+
+    public ModelSettings Model { get; init; } = new();
+
+    /// <summary>The file of rules that bear on known exploited vulnerabilities, as a full path; null for none.</summary>
+    public string? KnownExploitedFile { get; init; }
+
+    /// <summary>Findings that nothing can fix become issues from this severity on; null for never.</summary>
+    public Severity? LeastIssue { get; init; } = Severity.Error;
+
+    /// <summary>The connection string of PostgreSQL; null for SQLite in <see cref="State"/>.</summary>
+    public SecretSource? Postgres { get; init; }
+
+    /// <summary>Whether approved actions may be run in the cluster, and not only be described.</summary>
+    public bool RunsActions { get; init; }
+
+    /// <summary>Where webhooks of forges are listened for; null for nowhere: then forges are polled.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>What holds where there is no file.</summary>
+    /// <param name="state">Full path.</param>
+    public static BotConfiguration Standard(string state) => new() { State = state, Forges = OnlyLocal };
+
+    /// <summary>What holds for one repository on this machine and nothing configured: pull requests go to a folder.</summary>
+    /// <param name="path">Of the repository; full.</param>
+    /// <param name="state">Full path.</param>
+    public static BotConfiguration ForFolder(string path, string state) => Standard(state) with
+    {
+        Repositories = [new(RepositorySettings.NameOf(path), RemoteUrl.Parse(path), LocalForge)],
+    };
+
+    public ForgeSettings ForgeOf(RepositorySettings repository) => Forges[repository.Forge];
+
+    /// <summary>Null for a repository whose cluster is not known: what needs one is not run.</summary>
+    public ClusterSettings? ClusterOf(RepositorySettings repository) => repository.Cluster is { } name ? Clusters[name] : null;
+
+    /// <summary>What the repository says, else what its forge says; null for neither: over https the forge's credentials serve.</summary>
+    public GitAccess? GitOf(RepositorySettings repository) => repository.Git ?? ForgeOf(repository).Git;
+
+    /// <summary>Read anew each time.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public KnownExploited ReadKnownExploited() =>
+        KnownExploitedFile is { } file ? KnownExploited.Parse(File.ReadAllText(file)) : KnownExploited.None;
+
+    internal static IReadOnlyDictionary<string, ForgeSettings> OnlyLocal { get; } =
+        new Dictionary<string, ForgeSettings>(StringComparer.Ordinal) { [LocalForge] = new(ForgeKind.Local) };
+}
