@@ -41,4 +41,10 @@ public enum RefusalCode
 
     /// <summary>The fix would do, but its file must not or cannot be written: read-only, or reached through a link.</summary>
     NotWritable,
+
+    /// <summary>A proposal that nobody may make: it would take away a protection, add a privilege, or touch what has to stay as it is.</summary>
+    UnsafeChange,
+
+    /// <summary>The API server, or what it asks at admission, refuses the object as it would be, and takes it as it is.</summary>
+    RefusedByCluster,
 }

@@ -41,6 +41,8 @@ internal sealed class ObjectIndex
         networkPolicies = new(() => new(OfKind("NetworkPolicy", group: "networking.k8s.io"), each => LabelSelector.Of(each.Root[Name.Spec][Name.PodSelector])));
     }
 
+    public IReadOnlyList<SetObject> All => objects;
+
     /// <summary>By their labels.</summary>
     public LabelIndex<SetPod> Pods => pods.Value;
 

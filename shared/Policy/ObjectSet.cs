@@ -23,6 +23,9 @@ public sealed class ObjectSet
 
     public static ObjectSet Empty { get; } = new(new ObjectIndex([]));
 
+    /// <summary>All objects.</summary>
+    public IEnumerable<SetObject> All => Ask(at => at.All);
+
     /// <summary>All objects that are pods or make pods, one entry for each pod.</summary>
     public IEnumerable<SetPod> Pods => Ask(at => at.Pods.In(null));
 

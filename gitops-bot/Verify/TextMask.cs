@@ -1,0 +1,241 @@
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Bot.Verify;
+
+/// <summary>
+/// The parts of two texts that may differ, for the values that they stand for differ: in block style whole lines, in flow
+/// style and JSON the entry alone. What is left has to be the same, byte for byte.
+/// </summary>
+internal sealed class TextMask
+{
+    public List<TextRange> Before { get; } = [];
+
+    public List<TextRange> After { get; } = [];
+
+    /// <summary>The outermost flow collections in which entries differ; commas and white space go with the entries.</summary>
+    public List<TextRange> FlowBefore { get; } = [];
+
+    public List<TextRange> FlowAfter { get; } = [];
+
+    /// <summary>How many lines the new values may take, were each of them on a line of its own.</summary>
+    public int Weight { get; private set; }
+
+    /// <summary>Why the texts cannot be compared; null where they can.</summary>
+    public string? Problem { get; private set; }
+
+    public void Add(Field before, Field after) => Compare(before, after, isElement: false, flowBefore: null, flowAfter: null);
+
+    private void Compare(Field before, Field after, bool isElement, TextRange? flowBefore, TextRange? flowAfter)
+    {
+        flowBefore ??= FlowOf(before);
+        flowAfter ??= FlowOf(after);
+        if (before.IsMap && after.IsMap && before.Count > 0 && after.Count > 0)
+        {
+            CompareMaps(before, after, isElement, flowBefore, flowAfter);
+        }
+        else if (before.IsList && after.IsList && before.Count > 0 && after.Count > 0)
+        {
+            CompareLists(before, after, flowBefore, flowAfter);
+        }
+        else if (!IsSame(before, after))
+        {
+            Hide(before, Before, FlowBefore, flowBefore);
+            Hide(after, After, FlowAfter, flowAfter);
+            Weight += WeightOf(after);
+        }
+    }
+
+    private void CompareMaps(Field before, Field after, bool isElement, TextRange? flowBefore, TextRange? flowAfter)
+    {
+        // With the first key of an element goes the dash before it.
+        if (isElement && flowBefore is null && flowAfter is null && FirstKey(before) != FirstKey(after))
+        {
+            HideFirstLine(before, Before);
+            HideFirstLine(after, After);
+            Weight++;
+        }
+
+        foreach (var entry in before.Entries)
+        {
+            var other = after[entry.Key];
+            if (other.IsWritten)
+            {
+                Compare(entry.Value, other, isElement: false, flowBefore, flowAfter);
+            }
+            else
+            {
+                Hide(entry.Value, Before, FlowBefore, flowBefore);
+            }
+        }
+
+        foreach (var entry in after.Entries)
+        {
+            if (!before[entry.Key].IsWritten)
+            {
+                Hide(entry.Value, After, FlowAfter, flowAfter);
+                Weight += WeightOf(entry.Value);
+            }
+        }
+    }
+
+    private void CompareLists(Field before, Field after, TextRange? flowBefore, TextRange? flowAfter)
+    {
+        var one = Elements(before);
+        var other = Elements(after);
+        if (one.Count == other.Count)
+        {
+            for (var i = 0; i < one.Count; i++)
+            {
+                Compare(one[i], other[i], isElement: true, flowBefore, flowAfter);
+            }
+
+            return;
+        }
+
+        // Elements come at the end or go from anywhere; what stays keeps its order, or the rest of the text tells.
+        var at = 0;
+        foreach (var element in one)
+        {
+            var match = other.FindIndex(at, candidate => FieldEquality.AreEqual(element, candidate));
+            if (match < 0)
+            {
+                Hide(element, Before, FlowBefore, flowBefore);
+                continue;
+            }
+
+            for (; at < match; at++)
+            {
+                Added(other[at]);
+            }
+
+            at = match + 1;
+        }
+
+        for (; at < other.Count; at++)
+        {
+            Added(other[at]);
+        }
+
+        void Added(Field element)
+        {
+            Hide(element, After, FlowAfter, flowAfter);
+            Weight += WeightOf(element);
+        }
+    }
+
+    private void Hide(Field value, List<TextRange> hidden, List<TextRange> flows, TextRange? flow)
+    {
+        var range = RangeOf(value, withKey: true);
+        if (flow is { } around)
+        {
+            hidden.Add(range);
+            if (!flows.Contains(around))
+            {
+                flows.Add(around);
+            }
+        }
+        else
+        {
+            hidden.Add(WholeLines(value.Document.Source.Bytes, range));
+        }
+    }
+
+    private static void HideFirstLine(Field map, List<TextRange> hidden)
+    {
+        var start = map.Document[map.Node].Start;
+        hidden.Add(WholeLines(map.Document.Source.Bytes, new(start, start + 1)));
+    }
+
+    private TextRange RangeOf(Field value, bool withKey)
+    {
+        var document = value.Document;
+        ref var node = ref document[value.Node];
+        if ((node.Flags & (NodeFlags.Aliased | NodeFlags.Merged)) != 0)
+        {
+            Problem ??= $"{value.Path} comes from an anchor elsewhere in the document";
+        }
+
+        var key = withKey ? document.KeyOf(value.Node) : -1;
+        var start = key >= 0 ? document[key].Start : node.Start;
+        var end = Math.Max(node.End, start + 1);
+        var bytes = document.Source.Bytes;
+
+        // The end of a block scalar swallows blank lines.
+        while (end > start + 1 && end <= bytes.Length && bytes[end - 1] is (byte)'\n' or (byte)'\r' or (byte)' ')
+        {
+            end--;
+        }
+
+        return new(Math.Min(start, bytes.Length), Math.Min(end, bytes.Length));
+    }
+
+    /// <summary>Up to the line feed and with it.</summary>
+    private static TextRange WholeLines(ReadOnlySpan<byte> bytes, TextRange range)
+    {
+        var start = bytes[..range.Start].LastIndexOf((byte)'\n') + 1;
+        var rest = bytes[Math.Max(range.End - 1, range.Start)..].IndexOf((byte)'\n');
+        return new(start, rest < 0 ? bytes.Length : Math.Max(range.End - 1, range.Start) + rest + 1);
+    }
+
+    private static TextRange? FlowOf(Field field)
+    {
+        if (!field.IsWritten || field.Kind is not (NodeKind.Map or NodeKind.List))
+        {
+            return null;
+        }
+
+        ref var node = ref field.Document[field.Node];
+        return field.Document.IsJson || node.Style == NodeStyle.Flow ? new(node.Start, node.End) : null;
+    }
+
+    private static bool IsSame(Field before, Field after) =>
+        FieldEquality.AreEqual(before, after) && before.IsWritten == after.IsWritten;
+
+    private static string? FirstKey(Field map)
+    {
+        foreach (var entry in map.Entries)
+        {
+            return entry.Key;
+        }
+
+        return null;
+    }
+
+    private static List<Field> Elements(Field list)
+    {
+        var elements = new List<Field>(list.Count);
+        foreach (var element in list.Elements)
+        {
+            elements.Add(element);
+        }
+
+        return elements;
+    }
+
+    private static int WeightOf(Field value)
+    {
+        var weight = 1;
+        if (value.IsString)
+        {
+            return weight + value.Utf8.Count((byte)'\n');
+        }
+
+        foreach (var entry in value.Entries)
+        {
+            weight += WeightOf(entry.Value);
+        }
+
+        foreach (var element in value.Elements)
+        {
+            weight += WeightOf(element);
+        }
+
+        return weight;
+    }
+}
+
+/// <summary>Bytes of a text from <see cref="Start"/> to before <see cref="End"/>.</summary>
+internal readonly record struct TextRange(int Start, int End)
+{
+    public bool Contains(int offset) => offset >= Start && offset < End;
+}
