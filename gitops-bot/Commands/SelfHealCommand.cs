@@ -12,6 +12,9 @@ internal static class SelfHealCommand
         var root = new RootCommand("Judges Kubernetes manifests and mends them with the smallest possible change.")
         {
             ScanCommand.Create(),
+            HealCommand.Create(),
+            RunCommand.Create(),
+            RankCommand.Create(),
             RulesCommand.Create(),
             PolicyCommand.Create(),
             ConfigCommand.Create(),

@@ -10,7 +10,8 @@ internal static class QueueReport
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void WriteTable(TextWriter output, IReadOnlyList<ScheduledItem> queue)
+    /// <param name="titles">What the changes are, by their ids; null where that is not known.</param>
+    public static void WriteTable(TextWriter output, IReadOnlyList<ScheduledItem> queue, IReadOnlyDictionary<string, string>? titles = null)
     {
         string[][] rows =
         [
@@ -18,7 +19,7 @@ internal static class QueueReport
             .. queue.Select(item => new[]
             {
                 item.Place.ToString(CultureInfo.InvariantCulture),
-                Printable.Of(item.Item.Id),
+                Printable.Of(titles?.GetValueOrDefault(item.Item.Id) ?? item.Item.Id),
                 Printable.Of(item.Item.RuleId),
                 item.Item.Score.ToString(CultureInfo.InvariantCulture),
                 Tiers.Word(item.Item.Tier),
@@ -44,35 +45,47 @@ internal static class QueueReport
         writer.WriteStartObject();
         writer.WriteNumber("version", 1);
         writer.WriteStartArray("queue");
-        foreach (var (place, item, terms, heldBy) in queue)
+        foreach (var item in queue)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("place", place);
-            writer.WriteString("id", item.Id);
-            writer.WriteString("target", item.Target);
-            writer.WriteString("rule", item.RuleId);
-            writer.WriteString("severity", Words.Of(item.Severity));
-            writer.WriteString("since", item.Since.ToUniversalTime());
-            writer.WriteNumber("blastRadius", item.Score);
-            writer.WriteString("tier", Tiers.Word(item.Tier));
-            writer.WriteNumber("rank", Rounded(terms.Total));
-            writer.WriteStartObject("terms");
-            writer.WriteNumber("risk", Rounded(terms.Risk));
-            writer.WriteNumber("probability", Rounded(terms.Probability));
-            writer.WriteNumber("hours", Rounded(terms.Hours));
-            writer.WriteNumber("value", Rounded(terms.Value));
-            writer.WriteNumber("explore", Rounded(terms.Explore));
-            writer.WriteNumber("wait", Rounded(terms.Wait));
-            writer.WriteNumber("kev", Rounded(terms.Kev));
-            writer.WriteEndObject();
-            writer.WriteString("heldBy", heldBy);
-            writer.WriteEndObject();
+            Write(writer, item, title: null);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
         output.WriteByte((byte)'\n');
+    }
+
+    /// <param name="title">What the change is, for people; null where that is not known.</param>
+    public static void Write(Utf8JsonWriter writer, ScheduledItem scheduled, string? title)
+    {
+        var (place, item, terms, heldBy) = scheduled;
+        writer.WriteStartObject();
+        writer.WriteNumber("place", place);
+        writer.WriteString("id", item.Id);
+        if (title is not null)
+        {
+            writer.WriteString("title", title);
+        }
+
+        writer.WriteString("target", item.Target);
+        writer.WriteString("rule", item.RuleId);
+        writer.WriteString("severity", Words.Of(item.Severity));
+        writer.WriteString("since", item.Since.ToUniversalTime());
+        writer.WriteNumber("blastRadius", item.Score);
+        writer.WriteString("tier", Tiers.Word(item.Tier));
+        writer.WriteNumber("rank", Rounded(terms.Total));
+        writer.WriteStartObject("terms");
+        writer.WriteNumber("risk", Rounded(terms.Risk));
+        writer.WriteNumber("probability", Rounded(terms.Probability));
+        writer.WriteNumber("hours", Rounded(terms.Hours));
+        writer.WriteNumber("value", Rounded(terms.Value));
+        writer.WriteNumber("explore", Rounded(terms.Explore));
+        writer.WriteNumber("wait", Rounded(terms.Wait));
+        writer.WriteNumber("kev", Rounded(terms.Kev));
+        writer.WriteEndObject();
+        writer.WriteString("heldBy", heldBy);
+        writer.WriteEndObject();
     }
 
     private static double Rounded(double value) => Math.Round(value, 4);

@@ -58,7 +58,7 @@ internal static class ServerVerdict
     }
 
     /// <summary>One by one, where the server tells them apart.</summary>
-    private static IReadOnlyList<string> Complaints(ClusterStatus status)
+    private static string[] Complaints(ClusterStatus status)
     {
         const string Strict = "strict decoding error: ";
 

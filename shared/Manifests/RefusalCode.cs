@@ -47,4 +47,7 @@ public enum RefusalCode
 
     /// <summary>The API server, or what it asks at admission, refuses the object as it would be, and takes it as it is.</summary>
     RefusedByCluster,
+
+    /// <summary>The change reaches so far that nobody may let it pass: it is described, and never proposed.</summary>
+    TierBlocked,
 }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using SelfHealGitOps.Bot.Configuration;
+using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Store;
+
+namespace SelfHealGitOps.Bot.Commands;
+
+/// <summary>Which repositories a verb is about, and by which configuration.</summary>
+internal static class HealOptions
+{
+    public static readonly Option<string?> Config = new("--config")
+    {
+        Description = $"The bot's configuration; else {ConfigurationFile.FileName} in the current folder. With --repo and without this, none.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Repo = new("--repo")
+    {
+        Description = "One repository: a name or URL of the configuration; else a git repository or a folder on this machine. A folder is taken into a repository of the bot's, and only read.",
+        HelpName = "PATH|URL",
+    };
+
+    public static readonly Option<string?> Forge = new("--forge")
+    {
+        Description = "Where pull requests go: local, which are files in the state folder, or gitea or github, as the configuration has one.",
+        HelpName = "FORGE",
+    };
+
+    public static readonly Option<string?> State = new("--state")
+    {
+        Description = "Clones, store, audit log, and the pages of the local forge; else what the configuration says, or the user's state folder.",
+        HelpName = "DIR",
+    };
+
+    static HealOptions() => Forge.AcceptOnlyFromAmong("local", "gitea", "github");
+
+    public static void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Repo, Forge, State, Config })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The configuration, with only those repositories that are asked for.</summary>
+    /// <exception cref="UsageException">There is none of that name, or the options make no sense together.</exception>
+    public static BotConfiguration Load(ParseResult parsed)
+    {
+        var (file, repo, forge, state) = (parsed.GetValue(Config), parsed.GetValue(Repo), parsed.GetValue(Forge), parsed.GetValue(State));
+        var folder = state is null ? null : state.Length > 0 ? Path.GetFullPath(state) : throw new UsageException("--state wants the name of a folder");
+        var path = file ?? (repo is null || forge is "gitea" or "github" ? ConfigurationFile.FileName : null);
+        if (path is null)
+        {
+            return OfFolder(repo!, folder);
+        }
+
+        if (file is null && !File.Exists(path))
+        {
+            throw new UsageException(repo is null
+                ? $"there is no {ConfigurationFile.FileName} in this folder; name a repository with --repo, or a configuration with --config"
+                : $"--forge {forge} wants a configuration that says where it is; there is no {ConfigurationFile.FileName} in this folder, name one with --config");
+        }
+
+        var configuration = ConfigurationFile.Load(Path.GetFullPath(path));
+        configuration = folder is null ? configuration : configuration with { State = folder };
+        var wanted = configuration.Repositories
+            .Where(each => repo is null || each.Name == repo || each.Url.Text == repo || each.Url.Text == RealPath.Of(repo))
+            .Where(each => forge is null || Word(configuration.ForgeOf(each).Kind) == forge)
+            .ToList();
+        return wanted.Count > 0 ? configuration with { Repositories = wanted }
+            : repo is not null && forge is null or "local" && Directory.Exists(RealPath.Of(repo!)) ? configuration with
+            {
+                Repositories = BotConfiguration.ForFolder(RealPath.Of(repo!), configuration.State).Repositories,
+                Forges = new Dictionary<string, ForgeSettings>(configuration.Forges) { [BotConfiguration.LocalForge] = new(ForgeKind.Local) },
+            }
+            : throw new UsageException($"the configuration has no repository{(repo is null ? "" : $" '{repo}'")}{(forge is null ? "" : $" at a forge of kind {forge}")}; it has {string.Join(", ", configuration.Repositories.Select(each => each.Name).DefaultIfEmpty("none"))}");
+    }
+
+    private static BotConfiguration OfFolder(string repo, string? state)
+    {
+        var path = RealPath.Of(repo);
+        if (repo.Length == 0 || !Directory.Exists(path))
+        {
+            throw new UsageException(repo.Contains("://", StringComparison.Ordinal)
+                ? $"--repo {repo}: a repository elsewhere wants a configuration that says which forge it is of; see 'selfheal config --help'"
+                : $"--repo {repo}: there is no such folder");
+        }
+
+        return BotConfiguration.ForFolder(path, state ?? StateFolder.Default());
+    }
+
+    private static string Word(ForgeKind kind) => kind switch { ForgeKind.GitHub => "github", ForgeKind.Gitea => "gitea", _ => "local" };
+}

@@ -1,0 +1,51 @@
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Schedule;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>Whether those who have to have said yes, to this very commit.</summary>
+/// <param name="Missing">What is still wanted, for people; null where nothing is.</param>
+/// <param name="IsRefused">Somebody who may has asked for changes.</param>
+internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool IsRefused)
+{
+    public bool AreGiven => Missing is null && !IsRefused;
+
+    /// <summary>
+    /// The last word of each reviewer counts, and only about the commit at hand: with any change, approvals fall. Somebody
+    /// who may not write to the repository counts for nothing, whatever the forge shows.
+    /// </summary>
+    /// <param name="owners">As CODEOWNERS names them. A team stands for people that nobody can tell from here: only users named by themselves count for tier dual.</param>
+    public static Approvals Of(Tier tier, IReadOnlyList<string> owners, IReadOnlyList<Review> reviews, string head)
+    {
+        var last = new Dictionary<string, Review>(StringComparer.OrdinalIgnoreCase);
+        foreach (var review in reviews)
+        {
+            // A comment takes back neither yes nor no.
+            if (review is { Reviewer: { Length: > 0 } reviewer, State: not ReviewState.Commented, HasWriteAccess: not false })
+            {
+                last[reviewer] = review;
+            }
+        }
+
+        var isRefused = last.Values.Any(review => review.State == ReviewState.ChangesRequested);
+        string[] yes = [.. last.Values.Where(review => review.State == ReviewState.Approved && review.Sha == head).Select(review => review.Reviewer!).Order(StringComparer.OrdinalIgnoreCase)];
+        HashSet<string> named = new(owners.Where(owner => owner.StartsWith('@') && !owner.Contains('/', StringComparison.Ordinal)).Select(owner => owner[1..]), StringComparer.OrdinalIgnoreCase);
+        switch (tier)
+        {
+            case Tier.Auto:
+                return new(yes, null, isRefused);
+            case Tier.Human:
+                return new(yes, yes.Length > 0 ? null : "one approval of this commit", isRefused);
+            case Tier.Dual:
+                string[] counted = [.. yes.Where(named.Contains)];
+                return new(counted, counted.Length >= 2 ? null : $"{2 - counted.Length} more approval{(counted.Length == 1 ? "" : "s")} of this commit by code owners{WhoMay(owners, named)}", isRefused);
+            default:
+                return new([], "nobody may let this pass", isRefused);
+        }
+    }
+
+    private static string WhoMay(IReadOnlyList<string> owners, HashSet<string> named) =>
+        named.Count >= 2 ? ""
+        : owners.Count == 0 ? "; CODEOWNERS names nobody for this file"
+        : "; CODEOWNERS has to name two people by themselves, for who is in a team is not known here";
+}

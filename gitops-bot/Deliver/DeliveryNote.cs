@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using SelfHealGitOps.Bot.Schedule;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>
+/// What the bot notes for itself in a pull request or an issue, in a comment that nobody sees: the forge is its memory.
+/// Whoever may edit the text may edit the note: it says what not to do again, and never allows anything.
+/// </summary>
+internal sealed partial record DeliveryNote
+{
+    private const int MostFindings = 1000;
+
+    /// <summary>The commit that was pushed; null in an issue.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>Of the file that the change was made from: a SHA-256.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>Of what judged it: the policy, and who read it.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Of the objects as they were verified.</summary>
+    public string? Rendered { get; init; }
+
+    public Tier Tier { get; init; } = Tier.Blocked;
+
+    /// <summary>Until when the findings are left alone; null for as long as they are what they are.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    public IReadOnlyList<FindingId> Findings { get; init; } = [];
+
+    /// <summary>Null where there is none, or one of another version. The last counts: what comes before may be quoted.</summary>
+    public static DeliveryNote? Find(string body)
+    {
+        var found = Notes().Matches(body);
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        var values = Pairs().Matches(found[^1].Groups[1].Value).DistinctBy(pair => pair.Groups[1].Value)
+            .ToDictionary(pair => pair.Groups[1].Value, pair => pair.Groups[2].Value, StringComparer.Ordinal);
+        return new()
+        {
+            Head = values.GetValueOrDefault("head"),
+            Before = values.GetValueOrDefault("before"),
+            Policy = values.GetValueOrDefault("policy"),
+            Rendered = values.GetValueOrDefault("rendered"),
+            Tier = Enum.GetValues<Tier>().Where(tier => Tiers.Word(tier) == values.GetValueOrDefault("tier")).DefaultIfEmpty(Tier.Blocked).First(),
+            Until = DateTimeOffset.TryParseExact(
+                values.GetValueOrDefault("until"), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)
+                ? until : null,
+            Findings = [.. (values.GetValueOrDefault("findings") ?? "").Split(',').Take(MostFindings)
+                .Select(text => FindingId.TryParse(text, out var id) ? id : default).Where(id => id != default)],
+        };
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder("<!-- selfheal:note v1");
+        foreach (var (key, value) in new[] { ("head", Head), ("before", Before), ("policy", Policy), ("rendered", Rendered) })
+        {
+            if (value is not null)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {key}={value}");
+            }
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $" tier={Tiers.Word(Tier)}");
+        if (Until is { } until)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" until={until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $" findings={string.Join(',', Findings.Take(MostFindings))} -->").ToString();
+    }
+
+    [GeneratedRegex(@"^<!-- selfheal:note v1((?: [a-z]+=[A-Za-z0-9:,-]*)*) -->[ \t\r]*$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Notes();
+
+    [GeneratedRegex(" ([a-z]+)=([A-Za-z0-9:,-]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Pairs();
+}

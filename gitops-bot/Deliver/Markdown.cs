@@ -1,0 +1,75 @@
+using System.Text;
+using SelfHealGitOps.Bot.Report;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>
+/// Text of others in pages of a forge. In code, a forge looks for no names, numbers or tags; so whatever came out of a
+/// manifest, a log or a server stands in code, and can leave it by no fence of its own.
+/// </summary>
+internal static class Markdown
+{
+    /// <summary>On one line.</summary>
+    public static string Code(string text)
+    {
+        // In a table, a bar ends the cell even in code; a look-alike does not.
+        var line = Printable.Of(text).Replace('|', '¦');
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return "` `";
+        }
+
+        var fence = new string('`', Longest(line, '`') + 1);
+        var pad = line[0] is '`' or ' ' || line[^1] is '`' or ' ' ? " " : "";
+        return $"{fence}{pad}{line}{pad}{fence}";
+    }
+
+    /// <summary>Of several lines.</summary>
+    /// <param name="language">What the block is shown as: <c>diff</c>.</param>
+    /// <param name="mostLines">What comes after is left out, and said to be.</param>
+    public static string Block(string text, string language, int mostLines = 400)
+    {
+        var lines = text.TrimEnd('\n').Split('\n');
+        var shown = string.Join('\n', lines.Take(mostLines).Select(line => Cut(Printable.Of(line.TrimEnd('\r')))));
+        var rest = lines.Length > mostLines ? $"\n… {lines.Length - mostLines} more lines" : "";
+        var fence = new string('`', Math.Max(3, Longest(shown, '`') + 1));
+        return $"{fence}{language}\n{shown}{rest}\n{fence}";
+    }
+
+    /// <summary>What is folded away under a line. The summary is ours.</summary>
+    public static string Details(string summary, string content) => $"<details><summary>{summary}</summary>\n\n{content}\n\n</details>";
+
+    /// <summary>For titles and commit messages, which know no code: no name, number or tag can be in there.</summary>
+    public static string Plain(string text, int most = 100)
+    {
+        var plain = new StringBuilder(Math.Min(text.Length, most));
+        foreach (var c in text)
+        {
+            if (plain.Length == most - 1)
+            {
+                return plain.Append('…').ToString();
+            }
+
+            plain.Append(char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '/' or '-' or ',' or '(' or ')' or '=' or '\'' or ':' or ';' ? c : '_');
+        }
+
+        return plain.ToString();
+    }
+
+    /// <summary>The same for a name within such a text: one word, so that it is no part of a command such as "fixes GH-1".</summary>
+    public static string PlainName(string text, int most = 80) => Plain(text, most).Replace(' ', '_').Replace(':', '_');
+
+    private static string Cut(string line, int most = 500) => line.Length <= most ? line : $"{line[..most]}…";
+
+    private static int Longest(string text, char mark)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var c in text)
+        {
+            run = c == mark ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Schedule;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>
+/// Brings a change home: branch, commit, pull request. Each step looks before it does, so that a process that was killed
+/// between any two can be started again; and each is one call that the server does wholly or not at all.
+/// </summary>
+internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity bot, TimeProvider clock)
+{
+    public const string StatusContext = "selfheal/verified";
+    public const string ApprovalContext = "selfheal/approvals";
+
+    /// <summary>A label that people may look for; the bot takes it away when it may go on.</summary>
+    public const string HandsOffLabel = $"{LabelNames.OwnPrefix}hands-off";
+
+    /// <param name="open">The pull request of that key that is open; null for none.</param>
+    /// <param name="policy">Of what judged the change.</param>
+    /// <param name="mustRegenerate">Whether what was pushed before is to be forgotten, as good as it may be.</param>
+    public async Task<Delivered> EnsureAsync(
+        ScheduledChange change, ChangeText text, string policy, PullRequest? open, bool mustRegenerate, CancellationToken cancellationToken)
+    {
+        var (branch, @base) = (change.Key.Branch, BranchName.Parse(change.Key.Target.Base));
+        var pushed = await clone.Inspect(branch, @base, bot, cancellationToken) switch
+        {
+            BranchState.Absent => await PushAsync(change, text, branch, expected: null, cancellationToken),
+            BranchState.Foreign foreign => (null, new Delivered.HandsOff(open?.Number, foreign.Why)),
+            BranchState.Ours ours when !mustRegenerate && await HoldsAsync(change, ours, cancellationToken) => (ours.Head, null),
+            BranchState.Ours ours => await PushAsync(change, text, branch, ours.Head, cancellationToken),
+            BranchState.Failed failed => (null, FailedBy(failed.Failure)),
+            _ => throw new InvalidOperationException("a branch is absent, ours or foreign"),
+        };
+        if (pushed.Head is not { } head)
+        {
+            if (pushed.Otherwise is Delivered.HandsOff { Number: { } number } handsOff)
+            {
+                await LeaveAloneAsync(number, handsOff.Why, cancellationToken);
+            }
+
+            return pushed.Otherwise!;
+        }
+
+        var note = new DeliveryNote
+        {
+            Head = head,
+            Before = HashOf(change.Edits.Before.Span),
+            Policy = policy,
+            Rendered = change.Verified.RenderedHash,
+            Tier = change.Radius.Tier,
+            Findings = change.Ids,
+        };
+        var draft = new PullRequestDraft(
+            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
+        var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
+        string[] reviewers = [.. change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(owner => owner.StartsWith('@')).Select(owner => owner[1..])];
+        if (reviewers.Length > 0 && ensured.IsNew)
+        {
+            await forge.EnsureReviewersAsync(ensured.Number, reviewers, cancellationToken);
+        }
+
+        var ran = change.Verified.Results.Count - change.Verified.NotRun.Count;
+        await forge.EnsureStatusAsync(
+            head,
+            new(StatusContext, CheckState.Success, string.Create(
+                CultureInfo.InvariantCulture, $"{ran} of {change.Verified.Results.Count} gates, none failed; tier {Tiers.Word(change.Radius.Tier)}; objects {note.Rendered![..12]}")),
+            cancellationToken);
+        return new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged || open?.HeadSha != head, head);
+    }
+
+    public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static IReadOnlyList<string> LabelsOf(ScheduledChange change) =>
+    [
+        "selfheal/fix",
+        $"{LabelNames.OwnPrefix}{Tiers.Word(change.Radius.Tier)}",
+        .. change.Verified.NotRun.Count > 0 ? [$"{LabelNames.OwnPrefix}not-proved"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Whether the branch proposes just this already: the file as it is to be, made from the file as it is.</summary>
+    private async Task<bool> HoldsAsync(ScheduledChange change, BranchState.Ours ours, CancellationToken cancellationToken)
+    {
+        if (ours.Commits.Count == 0)
+        {
+            return false;
+        }
+
+        var file = change.Edits.Target.File;
+        var head = await clone.Read(ours.Head, [file], cancellationToken);
+        var fork = await clone.Read(ours.Fork, [file], cancellationToken);
+        var changed = await clone.Changes(ours.Fork, ours.Head, cancellationToken);
+        return changed is [var only] && only.Path == file
+            && head.TryGetValue(file, out var after) && after.Span.SequenceEqual(change.Edits.After.Span)
+            && fork.TryGetValue(file, out var before) && before.Span.SequenceEqual(change.Edits.Before.Span);
+    }
+
+    private async Task<(string? Head, Delivered? Otherwise)> PushAsync(
+        ScheduledChange change, ChangeText text, BranchName branch, string? expected, CancellationToken cancellationToken)
+    {
+        var files = new Dictionary<string, byte[]?> { [change.Edits.Target.File] = change.Edits.After.ToArray() };
+        var request = new CommitRequest(change.Edits.Commit, files, text.CommitMessage, bot, clock.GetUtcNow())
+        {
+            Trailers = [$"Selfheal-Fingerprint: v{DeliveryKey.Version} {change.Key.Value}"],
+        };
+        switch (await clone.Commit(request, cancellationToken))
+        {
+            case CommitOutcome.Committed(var commit):
+                return await clone.Push(branch, commit, expected, cancellationToken) switch
+                {
+                    PushOutcome.Pushed or PushOutcome.AlreadyThere => (commit, null),
+                    // With no commit expected, whoever makes the branch has the claim; with one, somebody has moved it meanwhile.
+                    PushOutcome.Moved => (null, new Delivered.Later($"the branch {branch} was moved by somebody else just now")),
+                    PushOutcome.Failed(var failure) => (null, FailedBy(failure)),
+                    _ => throw new InvalidOperationException("a push is done or not"),
+                };
+            case CommitOutcome.Refused refused:
+                return (null, new Delivered.Failed($"{refused.Path}: {refused.Reason}"));
+            default:
+                return (null, new Delivered.Later("the file is already what it is to be"));
+        }
+    }
+
+    /// <summary>Says once that the branch is somebody else's now.</summary>
+    public async Task LeaveAloneAsync(int number, string why, CancellationToken cancellationToken)
+    {
+        await forge.EnsureCommentAsync(
+            number,
+            new(DeliveryKey.Version, "hands-off"),
+            $"This branch is yours now: {Markdown.Code(why)}. The bot pushes nothing more to it, and changes nothing here; what it would still mend in the file waits until this is merged or closed.",
+            cancellationToken);
+        var labels = (await forge.GetPullRequestAsync(number, cancellationToken))?.Labels ?? [];
+        if (!labels.Contains(HandsOffLabel, StringComparer.OrdinalIgnoreCase))
+        {
+            await forge.EnsureLabelsAsync(number, [.. labels, HandsOffLabel], cancellationToken);
+        }
+    }
+
+    private static Delivered FailedBy(GitFailure failure) =>
+        failure.IsTransient ? new Delivered.Later(failure.Message) : new Delivered.Failed(failure.Message);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using SelfHealGitOps.Bot.Propose;
+using SelfHealGitOps.Bot.Report;
+using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>What is wrong in a file and cannot be mended by a pull request: an issue says what somebody has to find out or decide.</summary>
+/// <param name="Findings">Each with the reason why there is no change for it. Never empty.</param>
+internal sealed record RefusedFindings(WriteTarget Target, IReadOnlyList<RefusedFinding> Findings)
+{
+    private const int MostShown = 50;
+
+    public Severity Severity => Findings.Max(refused => refused.Finding.Rule.Severity);
+
+    public string Title => Markdown.Plain($"{Findings.Count} finding{(Findings.Count == 1 ? "" : "s")} in {Markdown.PlainName(Target.File)} to be decided by somebody", 120);
+
+    public string Body
+    {
+        get
+        {
+            var text = new StringBuilder();
+            text.Append(CultureInfo.InvariantCulture, $"The bot cannot mend these in {Markdown.Code(Target.File)}, for it would have to guess. What is missing stands below each; with it, write the value yourself, or give it as an owner's default in `.selfheal.yaml`. What has to stay as it is can be exempted there, with a reason and an end.\n\n");
+            foreach (var (finding, refusal, _) in Findings.Take(MostShown))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"- **{finding.Rule.Id}** ({Words.Of(finding.Rule.Severity)}), {Markdown.Code(finding.Object.ToString())} at {Markdown.Code($"{finding.Origin.File}:{finding.Origin.Line}")}: {Markdown.Code(finding.Message)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  - `{Words.Of(refusal.Code)}`: {Markdown.Code(refusal.Message)}\n");
+            }
+
+            if (Findings.Count > MostShown)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"- and {Findings.Count - MostShown} more: `selfheal scan {Markdown.PlainName(Target.File)}` lists them\n");
+            }
+
+            text.Append('\n').Append(Controls.OfIssue).Append("\n\nThis issue follows the file, and is closed when nothing is left of it. Closing it keeps its findings closed until their object or rule changes.");
+            return text.ToString();
+        }
+    }
+}
+
+/// <param name="Finding">As it was found, with or without a fix.</param>
+/// <param name="Refusal">Why there is no change: the rule's own reason, or a gate's.</param>
+internal sealed record RefusedFinding(Finding Finding, Refusal Refusal, FindingId Id);

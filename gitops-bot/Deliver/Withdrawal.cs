@@ -1,0 +1,57 @@
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Git;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>Takes back what the bot has opened: it says why, marks it as its own doing, closes it, and removes its branch if that is still its own.</summary>
+internal sealed class Withdrawal(Clone clone, IForge forge, GitIdentity bot)
+{
+    /// <summary>The findings are gone, or go another way.</summary>
+    /// <param name="why">Ours.</param>
+    public async Task WithdrawAsync(PullRequest request, string why, CancellationToken cancellationToken)
+    {
+        await forge.EnsureCommentAsync(request.Number, new(DeliveryKey.Version, "withdrawn"), $"Closed by the bot: {why}.", cancellationToken);
+        await forge.EnsureLabelsAsync(request.Number, [.. request.Labels, Declines.WithdrawnLabel], cancellationToken);
+        await forge.CloseAsync(request.Number, cancellationToken);
+        await DeleteBranchAsync(request, cancellationToken);
+    }
+
+    public async Task WithdrawAsync(Issue issue, string why, CancellationToken cancellationToken)
+    {
+        await forge.EnsureCommentAsync(issue.Number, new(DeliveryKey.Version, "withdrawn"), $"Closed by the bot: {why}.", cancellationToken);
+        await forge.EnsureLabelsAsync(issue.Number, [.. issue.Labels, Declines.WithdrawnLabel], cancellationToken);
+        await forge.CloseAsync(issue.Number, cancellationToken);
+    }
+
+    /// <summary>Somebody has ticked the box: closed, and declined until then.</summary>
+    public async Task SnoozeAsync(PullRequest request, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (Snoozed(request.Body, until) is { } body && request.Fingerprint is { } fingerprint)
+        {
+            await forge.EnsurePullRequestAsync(new(fingerprint, request.HeadBranch, request.BaseBranch, request.Title, body, request.Labels), cancellationToken);
+            await forge.CloseAsync(request.Number, cancellationToken);
+        }
+    }
+
+    public async Task SnoozeAsync(Issue issue, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (Snoozed(issue.Body, until) is { } body && issue.Fingerprint is { } fingerprint)
+        {
+            await forge.EnsureIssueAsync(new(fingerprint, issue.Title, body, issue.Labels), cancellationToken);
+            await forge.CloseAsync(issue.Number, cancellationToken);
+        }
+    }
+
+    /// <summary>The text with another note; the fingerprint is put behind it again. Null where there is no note.</summary>
+    private static string? Snoozed(string body, DateTimeOffset until) =>
+        DeliveryNote.Find(body) is { } note ? $"{body}\n\n{note with { Until = until }}" : null;
+
+    private async Task DeleteBranchAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        if (BranchName.TryParse(request.HeadBranch, out var branch)
+            && await clone.Inspect(branch, BranchName.Parse(request.BaseBranch), bot, cancellationToken) is BranchState.Ours ours)
+        {
+            await clone.Delete(branch, ours.Head, cancellationToken);
+        }
+    }
+}

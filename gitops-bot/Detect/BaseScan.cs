@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using SelfHealGitOps.Bot.Deliver;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot.Detect;
+
+/// <summary>The base branch of a repository as it is now, and what is wrong with it.</summary>
+/// <param name="Branch">The base.</param>
+/// <param name="Commit">What it is at.</param>
+/// <param name="Refused">Paths that are left alone, with the reason: links, submodules, what is too large.</param>
+/// <param name="PolicyDigest">Of all that the verdict depends on besides the files: policy, rules and profile.</param>
+internal sealed record BaseScan(
+    BranchName Branch, string Commit, string Folder, ScanResult Result, ScanRequest Request, CodeOwners Owners, IReadOnlyList<RefusedPath> Refused, string PolicyDigest)
+{
+    /// <summary>The objects of all files.</summary>
+    public ObjectSet Set => Result.Set ?? ObjectSet.Empty;
+
+    /// <summary>Brings the base here and judges all of it.</summary>
+    /// <exception cref="GitException">The server or the repository does not let us.</exception>
+    /// <exception cref="UsageException">The policy file has mistakes.</exception>
+    public static async Task<BaseScan> RunAsync(Clone clone, BaseScanSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var branch = settings.Base ?? await clone.DefaultBranch(cancellationToken)
+            ?? throw new GitException(GitProblem.NotFound, $"{clone.Remote}: there is no branch yet; push one, or name the base");
+        var commit = await clone.Fetch(branch, cancellationToken) switch
+        {
+            FetchOutcome.Fetched fetched => fetched.Commit,
+            FetchOutcome.Failed failed => throw new GitException(failed.Failure),
+            _ => throw new GitException(GitProblem.NotFound, $"{clone.Remote}: there is no branch {branch}"),
+        };
+        var scope = $"manifests v1 {CloneCache.Name(string.Join('\n', settings.Paths))}";
+        var area = await clone.Materialize(branch, commit, scope, path => IsWanted(path, settings.Paths), cancellationToken);
+        var policyFile = settings.PolicyFile ?? (File.Exists(Path.Join(area.Folder, PolicySearch.FileName)) ? Path.Join(area.Folder, PolicySearch.FileName) : null);
+        var policy = policyFile is null ? RepositoryPolicy.None : RepositoryPolicy.Read(policyFile);
+        var profile = settings.Profile ?? policy.Configuration.Profile;
+        if (!policy.Configuration.HasProfile(profile))
+        {
+            throw new UsageException($"{clone.Remote}: there is no profile {profile}; use one of {string.Join(", ", policy.Configuration.ProfileNames)}");
+        }
+
+        var excluded = policy.File is null || settings.PolicyFile is not null
+            ? ExcludedPaths.Nothing
+            : ExcludedPaths.Nothing.With(area.Folder, policy.Configuration.Exclude);
+        var request = new ScanRequest
+        {
+            Rules = policy.Configuration.SetOf(profile),
+            Settings = policy.Configuration.Settings,
+            PolicyFile = policy.File,
+            Excluded = settings.Exclude.Count == 0 ? excluded : excluded.With(area.Folder, settings.Exclude),
+            Now = now,
+        };
+        var files = RepositoryFiles.Find([area.Folder], new HashSet<string>(), request.Excluded);
+        var result = RepositoryScan.Run(files, request, progress: null, cancellationToken);
+        return new(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
+    }
+
+    /// <summary>The bytes of a file as the commit has them; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? BytesOf(string file)
+    {
+        var path = Path.Combine(Folder, file);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    private static bool IsWanted(string path, IReadOnlyList<Glob> paths) =>
+        (RepositoryFiles.HasExtension(path) && (paths.Count == 0 || paths.Any(glob => glob.IsMatch(path, isFolder: false)))) || path == PolicySearch.FileName || CodeOwners.Places.Contains(path);
+
+    private static CodeOwners OwnersIn(string folder)
+    {
+        var place = CodeOwners.Places.Select(place => Path.Combine(folder, place)).FirstOrDefault(File.Exists);
+        return place is null ? CodeOwners.None : CodeOwners.Parse(File.ReadAllText(place));
+    }
+
+    private static string DigestOf(string? policyFile, string profile)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{profile}\n{Assembly.GetExecutingAssembly().GetName().Version}\n"));
+        if (policyFile is not null)
+        {
+            hash.AppendData(File.ReadAllBytes(policyFile));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}
+
+/// <summary>How the owner wants a repository to be judged.</summary>
+/// <param name="Base">Null for the one that the server takes for its main one.</param>
+/// <param name="PolicyFile">A full path to a policy of the bot's owner; null for the repository's own.</param>
+/// <param name="Profile">Null for what the policy says.</param>
+/// <param name="Exclude">From the repository's root.</param>
+/// <param name="Paths">What is looked at alone; empty for everything.</param>
+internal sealed record BaseScanSettings(BranchName? Base, string? PolicyFile, string? Profile, IReadOnlyList<Glob> Paths, IReadOnlyList<Glob> Exclude);

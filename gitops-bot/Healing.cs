@@ -1,0 +1,197 @@
+using System.Globalization;
+using SelfHealGitOps.Bot.Deliver;
+using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Propose;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Store;
+using SelfHealGitOps.Bot.Verify;
+using SelfHealGitOps.Manifests;
+
+namespace SelfHealGitOps.Bot;
+
+/// <summary>
+/// The flow: one pass over one repository, from what is wrong to what is delivered. Whatever a pass knows it learns from
+/// the base branch, the forge and the cluster, so that it can be broken off anywhere and begun again.
+/// </summary>
+internal sealed class Healing(HealingTools tools, HealingSettings settings)
+{
+    /// <summary>After which another bot may think that this one is dead. What it still writes then is refused.</summary>
+    private static readonly TimeSpan PassTime = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan OutcomesOf = TimeSpan.FromDays(365);
+
+    private DateTimeOffset Now => tools.Clock.GetUtcNow();
+
+    /// <param name="isDryRun">Whether to say what would be done, and do nothing of it.</param>
+    public async Task<PassReport> RunAsync(bool isDryRun, CancellationToken cancellationToken)
+    {
+        using var clone = await tools.Clones.Open(settings.Remote, settings.Credential, cancellationToken);
+        if (isDryRun)
+        {
+            return PassReport.Of(settings.Repository, await LookAsync(clone, ledger: null, cancellationToken), []);
+        }
+
+        var name = $"pass {CloneCache.Name(settings.Repository)}";
+        switch (await tools.Store.AcquireLeaseAsync(name, tools.Holder, PassTime, cancellationToken))
+        {
+            case LeaseAnswer.Granted(var lease):
+                try
+                {
+                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease);
+                    var pass = await LookAsync(clone, ledger, cancellationToken);
+                    var events = await new PassDelivery(clone, tools, settings, pass, ledger).RunAsync(cancellationToken);
+                    await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
+                    return PassReport.Of(settings.Repository, pass, events);
+                }
+                finally
+                {
+                    await tools.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
+                }
+
+            case LeaseAnswer.Taken(var holder, var until):
+                return new(settings.Repository) { Failure = string.Create(CultureInfo.InvariantCulture, $"another bot, {holder}, is at it until {until.UtcDateTime:HH:mm:ss}Z at the latest") };
+            default:
+                throw new InvalidOperationException("a lease is granted or taken");
+        }
+    }
+
+    /// <summary>All of the flow that changes nothing outside.</summary>
+    /// <param name="ledger">Null to write nothing down.</param>
+    private async Task<Pass> LookAsync(Clone clone, Ledger? ledger, CancellationToken cancellationToken)
+    {
+        var scan = await BaseScan.RunAsync(clone, settings.Scan, Now, cancellationToken);
+        var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
+        var dashboard = DashboardView.Of(forge, settings.Repository, scan.Branch.Text);
+        if (ledger is not null)
+        {
+            await ledger.ReconcileAsync(forge, cancellationToken);
+        }
+
+        var declines = new Declines(forge.ClosedRequests, forge.ClosedIssues, dashboard.Revived, Now);
+        var plans = await ProposeAsync(scan, declines, cancellationToken);
+        var since = ledger is null
+            ? new Dictionary<string, DateTimeOffset>()
+            : await tools.Store.SeeFindingsAsync(settings.Repository, [.. plans.SelectMany(plan => plan.Found).Select(id => id.Identity).Distinct(StringComparer.Ordinal)], Now, cancellationToken);
+        var proven = await VerifyAsync(scan, forge, plans, since, cancellationToken);
+        var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
+        return new(scan, forge, dashboard, declines, proven, queue);
+    }
+
+    /// <summary>What to change in each file where something is wrong.</summary>
+    private async Task<List<FilePlan>> ProposeAsync(BaseScan scan, Declines declines, CancellationToken cancellationToken)
+    {
+        var proposer = new FileProposer(scan, settings.Repository, settings.Images is null ? null : new RegistryProposer(settings.Images));
+        var reach = new Reach(settings.Namespaces);
+        var plans = new List<FilePlan>();
+        foreach (var file in scan.Result.Files.Where(file => file.Findings.Count > 0))
+        {
+            plans.Add(await proposer.PlanAsync(file, declines.Contains, reach.Of, cancellationToken));
+        }
+
+        return plans;
+    }
+
+    /// <summary>Proves each change, but for those that were proved before and stand as they were.</summary>
+    private async Task<List<ProvenFile>> VerifyAsync(BaseScan scan, ForgeView forge, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
+    {
+        var verifier = new Verifier(tools.Clock);
+        var surroundings = new Surroundings(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
+        var proven = new List<ProvenFile>();
+        foreach (var plan in plans)
+        {
+            var owners = string.Join(' ', settings.OwnersOf(scan, plan.Target.File));
+            var (standing, changes) = (new List<StandingChange>(), new List<ScheduledChange>());
+            var refused = plan.Refused.ToList();
+            foreach (var planned in plan.Changes)
+            {
+                var before = PullRequestDelivery.HashOf(planned.Edits.Before.Span);
+                if (forge.Standing(plan.Target, owners, before, scan.PolicyDigest, planned.Ids) is { } open && !Controls.WantsRegeneration(open.Body))
+                {
+                    standing.Add(new(planned, open));
+                    continue;
+                }
+
+                switch (await verifier.VerifyAsync(planned.Edits, surroundings, cancellationToken))
+                {
+                    case Verification.Accepted(var verified):
+                        var radius = BlastRadius.Of(planned.Group.Change with { GatesNotRun = verified.NotRun });
+                        if (radius.Tier == Tier.Blocked)
+                        {
+                            refused.AddRange(Refuse(planned, new(RefusalCode.TierBlocked, $"blast radius {radius.Score}: {radius.Lines.First(line => line.Input == "hard rule").Why}")));
+                            break;
+                        }
+
+                        changes.Add(new(new(plan.Target, owners, radius.Tier), verified, planned.Group.Change, radius, planned.Ids, OldestOf(planned.Ids)));
+                        break;
+                    case Verification.Refused(var gate, var refusal, _):
+                        refused.AddRange(Refuse(planned, refusal with { Message = $"gate {gate}: {refusal.Message}" }));
+                        break;
+                    default:
+                        throw new InvalidOperationException("a proposal is accepted or refused");
+                }
+            }
+
+            proven.Add(new(plan, standing, changes, refused, OldestOf(refused.Select(each => each.Id))));
+        }
+
+        return proven;
+
+        DateTimeOffset OldestOf(IEnumerable<FindingId> ids) => ids.Select(id => since.GetValueOrDefault(id.Identity, Now)).DefaultIfEmpty(Now).Min();
+    }
+
+    /// <summary>What may go now, and what has to wait. Only what is not open yet takes of a limit.</summary>
+    private async Task<IReadOnlyList<ScheduledItem>> ScheduleAsync(
+        ForgeView forge, DashboardView dashboard, List<ProvenFile> proven, CancellationToken cancellationToken)
+    {
+        var items = new List<QueueItem>();
+        foreach (var file in proven)
+        {
+            foreach (var change in file.Changes.Where(change => forge.OpenRequest(change.Key.Fingerprint) is null))
+            {
+                var worst = change.Edits.Fixes.OrderByDescending(fix => fix.Finding.Rule.Severity).First().Finding.Rule;
+                items.Add(new(change.Key.Value, change.Key.Value, worst.Id, worst.Severity, ExposureOf(change.Change), change.Radius.Score, change.Since));
+            }
+
+            if (file.IssueFor(settings.IssuesFrom) is { } refused && forge.OpenIssue(DeliveryKey.OfRefusals(refused.Target)) is null)
+            {
+                var worst = refused.Findings.OrderByDescending(each => each.Finding.Rule.Severity).First().Finding.Rule;
+                var key = DeliveryKey.OfRefusals(refused.Target).Value;
+                items.Add(new(key, key, worst.Id, worst.Severity, Exposure: null, Tiers.Blocked, file.Since));
+            }
+        }
+
+        var outcomes = (await tools.Store.OutcomesAsync(Now - OutcomesOf, cancellationToken))
+            .Where(outcome => outcome.Kind is OutcomeKind.Merged or OutcomeKind.Closed)
+            .Select(outcome => new Outcome(outcome.Rule, outcome.Tier, outcome.Kind == OutcomeKind.Merged, outcome.Hours));
+        var ranked = new Ranking(new OutcomeStatistics(outcomes), settings.KnownExploited).Order(items, Now);
+        var wanted = new Budget(settings.Budget, tools.Clock).Decide(ranked, await DeliveriesAsync(forge, cancellationToken));
+        return [.. wanted.Select(item => dashboard.Deliver.Contains(item.Item.Id) ? item with { HeldBy = null } : item)];
+    }
+
+    /// <summary>What is open is what the forge says; since when, and what was opened and is closed again, the store knows.</summary>
+    private async Task<IReadOnlyList<DeliveryRecord>> DeliveriesAsync(ForgeView forge, CancellationToken cancellationToken)
+    {
+        var today = (await tools.Store.DeliveriesSinceAsync(Now - TimeSpan.FromDays(1), cancellationToken)).Where(each => each.Repository == settings.Repository).ToList();
+        var open = forge.OpenRequests.Select(each => (Kind: DeliveryKind.PullRequest, each.Number, each.Fingerprint, each.Body))
+            .Concat(forge.OpenIssues.Select(each => (Kind: DeliveryKind.Issue, each.Number, each.Fingerprint, each.Body)))
+            .Where(each => DeliveryNote.Find(each.Body) is not null)
+            .Select(each => new DeliveryRecord(
+                each.Fingerprint?.Value ?? "", DeliveryNote.Find(each.Body)!.Tier,
+                today.Find(known => known.Kind == each.Kind && known.Number == each.Number)?.Opened ?? DateTimeOffset.MinValue, IsOpen: true));
+        var openNumbers = forge.OpenRequests.Select(each => each.Number).Concat(forge.OpenIssues.Select(each => each.Number)).ToHashSet();
+        return [.. open, .. today.Where(each => !openNumbers.Contains((int)each.Number)).Select(each => new DeliveryRecord(each.Key, each.Tier, each.Opened, IsOpen: false))];
+    }
+
+    /// <summary>Who can reach the object that is changed; null where that is not known.</summary>
+    private static Exposure? ExposureOf(Change change) => change.Live switch
+    {
+        { Ingresses.Count: > 0 } => Exposure.Outside,
+        { Ingresses: null } or { Services: null } => null,
+        { Services.Count: > 0 } => Exposure.Cluster,
+        _ => Exposure.None,
+    };
+
+    private static IEnumerable<RefusedFinding> Refuse(PlannedChange planned, Refusal refusal) =>
+        planned.Edits.Fixes.Zip(planned.Ids, (fix, id) => new RefusedFinding(fix.Finding, refusal, id));
+}

@@ -1,0 +1,213 @@
+using SelfHealGitOps.Bot.Audit;
+using SelfHealGitOps.Bot.Configuration;
+using SelfHealGitOps.Bot.Deliver;
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Forge.Local;
+using SelfHealGitOps.Bot.Forge.Rest;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Registry;
+using SelfHealGitOps.Bot.Store;
+using SelfHealGitOps.Bot.Verify;
+using SelfHealGitOps.Cluster;
+
+namespace SelfHealGitOps.Bot;
+
+/// <summary>
+/// Composition root of the bot: from a configuration to what works by it. Forges and clusters are opened when a repository
+/// first wants them, and anew when their secret has changed.
+/// </summary>
+internal sealed class HealingBot : IAsyncDisposable
+{
+    private readonly HealingTools tools;
+    private readonly RegistryImages? registry;
+    private readonly CachedImages? images;
+    private readonly Dictionary<string, (string Secret, IForge Forge)> forges = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KubernetesApi> clusters = new(StringComparer.Ordinal);
+
+    private HealingBot(BotConfiguration configuration, HealingTools tools)
+    {
+        Configuration = configuration;
+        this.tools = tools;
+        if (configuration.Registries.Hosts.Count > 0)
+        {
+            registry = new(configuration.Registries, tools.Clock);
+            images = new(registry, configuration.Registries.Limits.CacheLife, tools.Clock);
+        }
+    }
+
+    public BotConfiguration Configuration { get; }
+
+    public TimeProvider Clock => tools.Clock;
+
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    /// <exception cref="IOException">A secret is missing.</exception>
+    public static async Task<HealingBot> OpenAsync(BotConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        StateFolder.Create(configuration.State);
+        StateLocation location = configuration.Postgres is { } postgres
+            ? new StateLocation.Postgres(await postgres.RequireAsync(cancellationToken))
+            : new StateLocation.Folder(configuration.State);
+        var (store, audit) = await location.OpenAsync(clock, cancellationToken);
+        var holder = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        return new(configuration, new(new CloneCache(configuration.State, clock), store, new AuditRelay(store, audit), holder, clock));
+    }
+
+    /// <summary>One pass over one repository. Whatever goes wrong with it is in the report, and stops no other.</summary>
+    public async Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new Healing(tools, await SettingsOfAsync(repository, cancellationToken)).RunAsync(isDryRun, cancellationToken);
+        }
+        catch (Exception exception) when (exception is GitException or ForgeException or UsageException or StoreException or LeaseLostException or IOException or UnauthorizedAccessException)
+        {
+            return new(repository.Url.Text) { Failure = exception.Message };
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(repository.Url.Text) { Failure = InternalError.Describe(exception) };
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, forge) in forges.Values)
+        {
+            (forge as IDisposable)?.Dispose();
+        }
+
+        foreach (var cluster in clusters.Values)
+        {
+            cluster.Dispose();
+        }
+
+        registry?.Dispose();
+        await tools.Store.DisposeAsync();
+    }
+
+    private async Task<HealingSettings> SettingsOfAsync(RepositorySettings repository, CancellationToken cancellationToken)
+    {
+        var forge = Configuration.ForgeOf(repository);
+        var remote = repository.Url;
+        if (forge.Kind == ForgeKind.Local && remote.Protocol == "file" && !LocalPlaces.IsRepository(remote.Text))
+        {
+            var imported = LocalPlaces.RepositoryOf(Configuration.State, remote.Text);
+            new FolderImport(remote.Text, imported, tools.Clock).Run();
+            remote = RemoteUrl.Parse(imported);
+        }
+
+        return new()
+        {
+            Repository = repository.Url.Text,
+            Remote = remote,
+            Credential = await CredentialOfAsync(repository, forge, cancellationToken),
+            Forge = await ForgeOfAsync(repository, forge, remote, cancellationToken),
+            Author = Configuration.Author,
+            Scan = new(repository.Base, repository.Policy, repository.Profile, repository.Paths, repository.Exclude),
+            Cluster = ClusterOf(repository),
+            Owners = Configuration.Owners,
+            Namespaces = Configuration.Namespaces,
+            Budget = Configuration.Budget,
+            KnownExploited = Configuration.ReadKnownExploited(),
+            Merges = Configuration.Automerge,
+            IssuesFrom = Configuration.LeastIssue,
+            Images = images,
+        };
+    }
+
+    private async Task<IForge> ForgeOfAsync(RepositorySettings repository, ForgeSettings forge, RemoteUrl remote, CancellationToken cancellationToken)
+    {
+        var secret = forge.Credentials switch
+        {
+            ForgeCredentials.Token(var source) => await source.RequireAsync(cancellationToken),
+            ForgeCredentials.App app => await app.Key.RequireAsync(cancellationToken),
+            _ => "",
+        };
+        if (forges.TryGetValue(repository.Name, out var known) && known.Secret == secret)
+        {
+            return known.Forge;
+        }
+
+        (known.Forge as IDisposable)?.Dispose();
+        var opened = Open(repository, forge, remote, secret);
+        forges[repository.Name] = (secret, opened);
+        return opened;
+    }
+
+    private IForge Open(RepositorySettings repository, ForgeSettings forge, RemoteUrl remote, string secret)
+    {
+        if (forge.Kind == ForgeKind.Local)
+        {
+            return new LocalForge(remote.Text, forge.Folder ?? LocalPlaces.PagesOf(Configuration.State, repository.Url.Text), tools.Clock);
+        }
+
+        var (owner, name) = ForgePath.Of(forge.Repository, repository.Url);
+        if (forge.Kind == ForgeKind.Gitea)
+        {
+            return new GiteaForge(forge.ApiUrl ?? forge.Url ?? throw new UsageException($"{repository.Name}: its forge has no url"), owner, name, secret, tools.Clock);
+        }
+
+        var api = forge.ApiUrl ?? (forge.Url is { } url ? GitHubForge.ApiOf(url) : GitHubForge.PublicApi);
+        return forge.Credentials is ForgeCredentials.App app
+            ? GitHubForge.WithApp(api, owner, name, new GitHubApp(api, app.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), app.Installation, secret, tools.Clock, ForgeLimits.Default), tools.Clock)
+            : GitHubForge.WithToken(api, owner, name, secret, tools.Clock);
+    }
+
+    private async Task<GitCredential> CredentialOfAsync(RepositorySettings repository, ForgeSettings forge, CancellationToken cancellationToken)
+    {
+        switch (Configuration.GitOf(repository))
+        {
+            case GitAccess.Ssh ssh:
+                return new GitCredential.SshKey(ssh.Key, ssh.KnownHosts);
+            case GitAccess.Token token:
+                return new GitCredential.Token(token.Source.RequireAsync, token.User);
+            default:
+                break;
+        }
+
+        if (!repository.Url.IsHttp)
+        {
+            return new GitCredential.None();
+        }
+
+        switch (forge.Credentials)
+        {
+            case ForgeCredentials.Token(var source):
+                return new GitCredential.Token(source.RequireAsync);
+            case ForgeCredentials.App app:
+                var api = forge.ApiUrl ?? (forge.Url is { } url ? GitHubForge.ApiOf(url) : GitHubForge.PublicApi);
+                var key = await app.Key.RequireAsync(cancellationToken);
+                return new GitCredential.Token(async stop =>
+                {
+                    using var signed = new GitHubApp(api, app.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), app.Installation, key, tools.Clock, ForgeLimits.Default);
+                    return await signed.TokenAsync(stop);
+                });
+            default:
+                return new GitCredential.None();
+        }
+    }
+
+    private ClusterTarget? ClusterOf(RepositorySettings repository)
+    {
+        if (repository.Cluster is not { } name || Configuration.ClusterOf(repository) is not { } settings)
+        {
+            return null;
+        }
+
+        if (!clusters.TryGetValue(name, out var api))
+        {
+            var reading = settings.IsInCluster ? InCluster.Load()
+                : settings.Kubeconfig is { } file ? Kubeconfig.Load([file], settings.Context)
+                : Kubeconfig.Load(settings.Context);
+            api = reading switch
+            {
+                KubeconfigReading.Accepted(var access, _) => new(access, tools.Clock),
+                KubeconfigReading.Refused(var problems) => throw new UsageException($"cluster {name}: {string.Join("; ", problems)}"),
+                _ => throw new InvalidOperationException("a kubeconfig is accepted or refused"),
+            };
+            clusters[name] = api;
+        }
+
+        return new(name, api, repository.Namespace ?? "default");
+    }
+}

@@ -1,0 +1,58 @@
+using SelfHealGitOps.Bot.Audit;
+using SelfHealGitOps.Bot.Configuration;
+using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Registry;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Store;
+using SelfHealGitOps.Bot.Verify;
+using SelfHealGitOps.Policy;
+
+namespace SelfHealGitOps.Bot;
+
+/// <summary>One repository, and all that its owner wants done with it.</summary>
+internal sealed record HealingSettings
+{
+    /// <summary>What it is called in texts and fingerprints: its URL or path, without credentials.</summary>
+    public required string Repository { get; init; }
+
+    public required RemoteUrl Remote { get; init; }
+
+    public GitCredential Credential { get; init; } = new GitCredential.None();
+
+    public required IForge Forge { get; init; }
+
+    public required GitIdentity Author { get; init; }
+
+    public required BaseScanSettings Scan { get; init; }
+
+    /// <summary>Where the repository is applied to; null where none is configured.</summary>
+    public ClusterTarget? Cluster { get; init; }
+
+    /// <summary>Who answers for a file where the repository has no CODEOWNERS that names somebody; the last that fits.</summary>
+    public IReadOnlyList<OwnerRule> Owners { get; init; } = [];
+
+    public NamespaceClasses Namespaces { get; init; } = NamespaceClasses.Default;
+
+    public BudgetSettings Budget { get; init; } = new();
+
+    public KnownExploited KnownExploited { get; init; } = KnownExploited.None;
+
+    /// <summary>Which tiers the bot may merge by itself, once all that they need is there.</summary>
+    public IReadOnlySet<Tier> Merges { get; init; } = new HashSet<Tier>();
+
+    /// <summary>The least severity of what becomes an issue when it cannot be mended; null for none.</summary>
+    public Severity? IssuesFrom { get; init; } = Severity.Error;
+
+    /// <summary>Where images are asked about; null for nowhere.</summary>
+    public IImages? Images { get; init; }
+
+    public IReadOnlyList<string> OwnersOf(BaseScan scan, string file) =>
+        scan.Owners.Of(file) is { Count: > 0 } named ? named
+        : Owners.Where(owner => owner.Files.IsMatch(file, isFolder: false)).Select(owner => owner.Owners).LastOrDefault() ?? [];
+}
+
+/// <summary>What all repositories share.</summary>
+/// <param name="Holder">Who this bot is among others, for leases: unique to the process.</param>
+internal sealed record HealingTools(CloneCache Clones, IStore Store, AuditRelay Audit, string Holder, TimeProvider Clock);
