@@ -8,7 +8,15 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// <param name="IsRefused">Somebody who may has asked for changes.</param>
 internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool IsRefused)
 {
+    public const string Context = "selfheal/approvals";
+
     public bool AreGiven => Missing is null && !IsRefused;
+
+    /// <summary>For the forge, so that it can be made a condition of merging.</summary>
+    public CommitStatus Status => new(
+        Context,
+        AreGiven ? CheckState.Success : IsRefused ? CheckState.Failure : CheckState.Pending,
+        IsRefused ? "changes are requested" : Missing ?? (By.Count == 0 ? "none is needed" : $"approved by {string.Join(", ", By)}"));
 
     /// <summary>
     /// The last word of each reviewer counts, and only about the commit at hand: with any change, approvals fall. Somebody

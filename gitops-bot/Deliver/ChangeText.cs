@@ -15,7 +15,7 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed record ChangeText(
     ScheduledChange Change, string Reach, string? Cluster, IReadOnlyList<string> Held)
 {
-    private const int MostFindingsShown = 50;
+    private const int MostFindingsShown = 30;
 
     private Proposal.Edits Edits => Change.Edits;
 

@@ -11,7 +11,7 @@ internal sealed partial record Dashboard
 {
     public const string Title = "SelfHeal dashboard";
 
-    private const int MostLines = 100;
+    private const int MostLines = 30;
 
     public required string Commit { get; init; }
 

@@ -9,11 +9,14 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// </summary>
 internal static class Markdown
 {
+    /// <summary>What a body may have in all: GitHub takes 65,536 characters, and a note and a fingerprint have to fit behind it.</summary>
+    public const int MostBody = 56_000;
+
     /// <summary>On one line.</summary>
-    public static string Code(string text)
+    public static string Code(string text, int most = 300)
     {
         // In a table, a bar ends the cell even in code; a look-alike does not.
-        var line = Printable.Of(text).Replace('|', '¦');
+        var line = Cut(Printable.Of(text), most).Replace('|', '¦');
         if (string.IsNullOrWhiteSpace(line))
         {
             return "` `";
@@ -26,12 +29,18 @@ internal static class Markdown
 
     /// <summary>Of several lines.</summary>
     /// <param name="language">What the block is shown as: <c>diff</c>.</param>
-    /// <param name="mostLines">What comes after is left out, and said to be.</param>
-    public static string Block(string text, string language, int mostLines = 400)
+    /// <param name="most">Characters, about. What comes after is left out, and said to be.</param>
+    public static string Block(string text, string language, int most = 9_000)
     {
         var lines = text.TrimEnd('\n').Split('\n');
-        var shown = string.Join('\n', lines.Take(mostLines).Select(line => Cut(Printable.Of(line.TrimEnd('\r')))));
-        var rest = lines.Length > mostLines ? $"\n… {lines.Length - mostLines} more lines" : "";
+        var taken = new List<string>();
+        for (var left = most; taken.Count < lines.Length && left > 0; left -= taken[^1].Length + 1)
+        {
+            taken.Add(Cut(Printable.Of(lines[taken.Count].TrimEnd('\r')), 500));
+        }
+
+        var shown = string.Join('\n', taken);
+        var rest = lines.Length > taken.Count ? $"\n… {lines.Length - taken.Count} more lines" : "";
         var fence = new string('`', Math.Max(3, Longest(shown, '`') + 1));
         return $"{fence}{language}\n{shown}{rest}\n{fence}";
     }
@@ -59,7 +68,7 @@ internal static class Markdown
     /// <summary>The same for a name within such a text: one word, so that it is no part of a command such as "fixes GH-1".</summary>
     public static string PlainName(string text, int most = 80) => Plain(text, most).Replace(' ', '_').Replace(':', '_');
 
-    private static string Cut(string line, int most = 500) => line.Length <= most ? line : $"{line[..most]}…";
+    private static string Cut(string line, int most) => line.Length <= most ? line : $"{line[..most]}…";
 
     private static int Longest(string text, char mark)
     {

@@ -208,11 +208,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         var owners = settings.OwnersOf(pass.Scan, standing.Change.Edits.Target.File);
         var reviews = await settings.Forge.ListReviewsAsync(request.Number, cancellationToken);
         var approvals = Approvals.Of(tier, owners, reviews, head);
-        await settings.Forge.EnsureStatusAsync(
-            head,
-            new(PullRequestDelivery.ApprovalContext, approvals.AreGiven ? CheckState.Success : approvals.IsRefused ? CheckState.Failure : CheckState.Pending,
-                approvals.IsRefused ? "changes are requested" : approvals.Missing ?? (approvals.By.Count == 0 ? "none is needed" : $"approved by {string.Join(", ", approvals.By)}")),
-            cancellationToken);
+        await settings.Forge.EnsureStatusAsync(head, approvals.Status, cancellationToken);
         if (!settings.Merges.Contains(tier) || !approvals.AreGiven || request.Mergeability != Mergeability.Clean)
         {
             return;

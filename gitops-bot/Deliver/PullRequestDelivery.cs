@@ -13,7 +13,6 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity bot, TimeProvider clock)
 {
     public const string StatusContext = "selfheal/verified";
-    public const string ApprovalContext = "selfheal/approvals";
 
     /// <summary>A label that people may look for; the bot takes it away when it may go on.</summary>
     public const string HandsOffLabel = $"{LabelNames.OwnPrefix}hands-off";
@@ -56,7 +55,8 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         var draft = new PullRequestDraft(
             change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
         var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
-        string[] reviewers = [.. change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(owner => owner.StartsWith('@')).Select(owner => owner[1..])];
+        string[] owners = change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] reviewers = [.. owners.Where(owner => owner.StartsWith('@')).Select(owner => owner[1..])];
         if (reviewers.Length > 0 && ensured.IsNew)
         {
             await forge.EnsureReviewersAsync(ensured.Number, reviewers, cancellationToken);
@@ -68,6 +68,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
             new(StatusContext, CheckState.Success, string.Create(
                 CultureInfo.InvariantCulture, $"{ran} of {change.Verified.Results.Count} gates, none failed; tier {Tiers.Word(change.Radius.Tier)}; objects {note.Rendered![..12]}")),
             cancellationToken);
+        await forge.EnsureStatusAsync(head, Approvals.Of(change.Radius.Tier, owners, [], head).Status, cancellationToken);
         return new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged || open?.HeadSha != head, head);
     }
 

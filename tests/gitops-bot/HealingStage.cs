@@ -1,0 +1,145 @@
+using System.Text;
+using SelfHealGitOps.Bot.Audit;
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Forge.Local;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Store;
+using SelfHealGitOps.Bot.Tests.Git;
+using Xunit;
+
+namespace SelfHealGitOps.Bot.Tests;
+
+/// <summary>A repository with people at it, a local forge, a bot with a state folder of its own, and a clock.</summary>
+internal sealed class HealingStage : IAsyncDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly GitFolder work = new();
+    private readonly Dictionary<string, (HealingTools Tools, IAsyncDisposable Store)> bots = [];
+
+    public HealingStage()
+    {
+        work.Git("init", "--quiet", "--bare", "--initial-branch=main", Bare);
+        work.Git("remote", "add", "origin", Bare);
+    }
+
+    public static BudgetSettings Unlimited { get; } = new()
+    {
+        Limits = Enum.GetValues<Tier>().ToDictionary(tier => tier, _ => new TierLimits(1000, 1000)),
+        Cooldown = TimeSpan.Zero,
+    };
+
+    public string Bare => folder["shop.git"];
+
+    public string Pages => folder["pages"];
+
+    public TestClock Clock { get; } = new();
+
+    public GitFolder Work => work;
+
+    /// <summary>What a pass goes by; a test changes what it is about.</summary>
+    public Func<HealingSettings, HealingSettings> Change { get; set; } = settings => settings;
+
+    public LocalForge Forge => new(Bare, Pages, Clock);
+
+    public HealingStage Write(string file, string text)
+    {
+        work.Write(file, text);
+        return this;
+    }
+
+    /// <summary>Everything as it is now becomes the base.</summary>
+    public HealingStage Push()
+    {
+        work.Commit();
+        work.Git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/main");
+        return this;
+    }
+
+    /// <summary>Brings what was merged into the work tree.</summary>
+    public void Pull()
+    {
+        work.Git("fetch", "--quiet", "origin", "+refs/heads/*:refs/theirs/*");
+        work.Git("reset", "--quiet", "--hard", "refs/theirs/main");
+    }
+
+    /// <param name="bot">Each has a state folder of its own.</param>
+    public async Task<PassReport> PassAsync(string bot = "bot", bool isDryRun = false, IForge? forge = null)
+    {
+        if (!bots.TryGetValue(bot, out var open))
+        {
+            var state = folder[bot];
+            StateFolder.Create(state);
+            var (store, audit) = await new StateLocation.Folder(state).OpenAsync(Clock, CancellationToken.None);
+            open = (new(new CloneCache(state, Clock), store, new AuditRelay(store, audit), bot, Clock), store);
+            bots[bot] = open;
+        }
+
+        var settings = Change(new HealingSettings
+        {
+            Repository = "https://git.example.com/shop",
+            Remote = RemoteUrl.Parse(Bare),
+            Forge = forge ?? Forge,
+            Author = new GitIdentity("selfheal", "selfheal@example.com"),
+            Scan = new(null, null, null, [], []),
+            Budget = Unlimited,
+        });
+        return await new Healing(open.Tools, settings).RunAsync(isDryRun, CancellationToken.None);
+    }
+
+    public IReadOnlyList<PullRequest> Requests(PullRequestState state = PullRequestState.Open) =>
+        Forge.ListPullRequestsAsync(state, CancellationToken.None).GetAwaiter().GetResult();
+
+    public IReadOnlyList<Issue> Issues(IssueState state = IssueState.Open) => Forge.ListIssuesAsync(state, CancellationToken.None).GetAwaiter().GetResult();
+
+    public string Dashboard => Path.Combine(Pages, "issues", Path.GetFileName(Issues().Single(issue => issue.Title == "SelfHeal dashboard").Where));
+
+    /// <summary>A file at a branch, as the repository has it.</summary>
+    public string? Show(string branch, string file)
+    {
+        var outcome = SelfHeal.Execute("git", Bare, [], ["show", $"refs/heads/{branch}:{file}"]);
+        return outcome.ExitCode == 0 ? outcome.Output : null;
+    }
+
+    public string Head(string branch) => SelfHeal.Execute("git", Bare, [], ["rev-parse", "--verify", "--quiet", $"refs/heads/{branch}"]).Output.TrimEnd();
+
+    /// <summary>Every page and every branch: two that are equal are the same forge.</summary>
+    public string Everything()
+    {
+        var text = new StringBuilder(SelfHeal.Execute("git", Bare, [], ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"]).Output);
+        foreach (var page in Directory.CreateDirectory(Pages).EnumerateFiles("*.md", SearchOption.AllDirectories).Select(file => file.FullName).Order(StringComparer.Ordinal))
+        {
+            text.Append(page).Append('\n').Append(File.ReadAllText(page)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Edits a page by hand, as a person would.</summary>
+    public static void Edit(string page, string from, string to)
+    {
+        var text = File.ReadAllText(page);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        File.WriteAllText(page, string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, store) in bots.Values)
+        {
+            await store.DisposeAsync();
+        }
+
+        work.Dispose();
+        folder.Dispose();
+    }
+}
+
+/// <summary>Stands still until it is told to go on.</summary>
+internal sealed class TestClock : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
