@@ -64,8 +64,8 @@ internal sealed class HookReader(HookForge forge, IReadOnlyList<byte[]> secrets,
         {
             "push" => Push(body, repository, sender),
 
-            // To Gitea a review without a verdict is a comment on the pull request.
-            "pull_request_comment" when body["action"].Text is "reviewed" => OfPullRequest(HookKind.Review, body, repository, sender),
+            // A review without a verdict: Gitea sends it under the name of a comment.
+            "issue_comment" or "pull_request_comment" when body["action"].Text is "reviewed" => OfPullRequest(HookKind.Review, body, repository, sender),
             "issue_comment" or "pull_request_comment" when body["action"].Text is not "deleted" =>
                 new(HookKind.Comment, repository, body.Find("issue") is { } issue ? issue["number"].Number : body["pull_request"]["number"].Number, null, null, sender),
             "pull_request_review" or "pull_request_approved" or "pull_request_rejected" or "pull_request_review_approved" or "pull_request_review_rejected" or "pull_request_review_comment" =>

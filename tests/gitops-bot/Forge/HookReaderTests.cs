@@ -23,6 +23,7 @@ public sealed class HookReaderTests
         { "pull_request", Request("closed", "true"), $"Merged shop/deploy 8 selfheal/one {Sha} ann" },
         { "pull_request", Request("closed", "false"), $"PullRequest shop/deploy 8 selfheal/one {Sha} ann" },
         { "pull_request", Request("reviewed", "false"), $"Review shop/deploy 8 selfheal/one {Sha} ann" },
+        { "issue_comment", Request("reviewed", "false"), $"Review shop/deploy 8 selfheal/one {Sha} ann" },
         { "pull_request_comment", Request("reviewed", "false"), $"Review shop/deploy 8 selfheal/one {Sha} ann" },
         { "pull_request_comment", """{"action":"created","issue":{"number":7},"comment":{"body":"/approve"},"repository":{"full_name":"shop/deploy"},"sender":{"login":"ann"}}""", "Comment shop/deploy 7   ann" },
         { "ping", """{"zen":"x","hook_id":1}""", "Other     " },
