@@ -18,7 +18,9 @@ internal static class ConfigurationReport
             yield return ("repository", Of(repository, configuration));
         }
 
-        foreach (var (name, forge) in configuration.Forges)
+        // The forge that is always there is shown where it is used.
+        foreach (var (name, forge) in configuration.Forges.Where(entry =>
+            entry.Key != BotConfiguration.LocalForge || configuration.Repositories.Any(repository => repository.Forge == entry.Key)))
         {
             yield return ("forge", $"{name}: {string.Join(", ", Parts(forge))}");
         }

@@ -102,7 +102,8 @@ internal static class FreezeSection
 
     private static FreezeWindow.Once? ReadOnce(string name, TimeZoneInfo zone, Field field, ConfigurationFields fields)
     {
-        if (DateOf(field["start"], fields) is not { } start || DateOf(field["end"], fields) is not { } end)
+        var (from, to) = (DateOf(field["start"], fields), DateOf(field["end"], fields));
+        if (from is not { } start || to is not { } end)
         {
             return null;
         }
