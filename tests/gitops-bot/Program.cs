@@ -1,0 +1,3 @@
+using SelfHealGitOps.Bot.Tests;
+
+return await Child.MainAsync(args);
