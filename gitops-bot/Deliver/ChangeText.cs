@@ -93,7 +93,7 @@ internal sealed record ChangeText(
         var lines = Edits.Fixes.Select(fix => fix.Finding.Origin.Line).Distinct().Order().ToList();
         var owners = Change.Key.Owners.Length == 0 ? "" : $" of {Markdown.Code(Change.Key.Owners)}";
         var table = new StringBuilder("| | |\n|---|---|\n");
-        Row("Object", $"{string.Join(", ", objects.Take(5).Select(Markdown.Code))}{(objects.Count > 5 ? $" and {objects.Count - 5} more" : "")}{(Cluster is null ? "" : $" · cluster {Markdown.Code(Cluster)}")}");
+        Row("Object", $"{string.Join(", ", objects.Take(5).Select(each => Markdown.Code(each)))}{(objects.Count > 5 ? $" and {objects.Count - 5} more" : "")}{(Cluster is null ? "" : $" · cluster {Markdown.Code(Cluster)}")}");
         Row("Source", string.Join(", ", lines.Take(10).Select(line => Markdown.Code($"{Edits.Target.File}:{line}"))) + (lines.Count > 10 ? ", …" : ""));
         Row("Base", $"{Markdown.Code(Edits.Target.Base)} at {Markdown.Code(Edits.Commit[..12])}");
         Row("Safety", Edits.Fixes.All(fix => fix.Fix.Safety == Policy.Safety.Safe)

@@ -7,12 +7,12 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        if (args is not ["git-pass", var state, var remote, var searchPath])
+        if (args is ["git-pass", var state, var remote, var searchPath])
         {
-            return 2;
+            await GitPass.Run(state, remote, searchPath);
+            return 0;
         }
 
-        await GitPass.Run(state, remote, searchPath);
-        return 0;
+        return args.Length == 0 ? 2 : await Child.MainAsync(args);
     }
 }
