@@ -13,6 +13,7 @@ internal static class SelfHealCommand
         {
             ScanCommand.Create(),
             RulesCommand.Create(),
+            WhereCommand.Create(),
             PolicyCommand.Create(),
             ExemptCommand.Create(),
             DoctorCommand.Create(),
