@@ -25,7 +25,7 @@ internal static class ClusterOptions
             : Cluster.Kubeconfig.Load([file], context);
         return reading switch
         {
-            KubeconfigReading.Accepted(var access, var name) => new(new KubernetesApi(access, TimeProvider.System), name),
+            KubeconfigReading.Accepted(var access, var name) => new(new KubernetesApi(access, TimeProvider.System), name, access.DefaultNamespace),
             KubeconfigReading.Refused(var problems) => throw new UsageException(string.Join("; ", problems)),
             _ => throw new InvalidOperationException("unknown reading"),
         };
@@ -39,7 +39,8 @@ internal static class ClusterOptions
 }
 
 /// <param name="Context">As the kubeconfig names it; empty inside of a cluster.</param>
-internal sealed record OpenCluster(KubernetesApi Api, string Context) : IDisposable
+/// <param name="DefaultNamespace">For commands that name none.</param>
+internal sealed record OpenCluster(KubernetesApi Api, string Context, string DefaultNamespace) : IDisposable
 {
     public void Dispose() => Api.Dispose();
 }

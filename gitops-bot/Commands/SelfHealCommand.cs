@@ -16,6 +16,7 @@ internal static class SelfHealCommand
             RunCommand.Create(),
             RankCommand.Create(),
             RulesCommand.Create(),
+            WhereCommand.Create(),
             PolicyCommand.Create(),
             ConfigCommand.Create(),
             ExemptCommand.Create(),

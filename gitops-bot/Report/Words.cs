@@ -1,4 +1,5 @@
 using System.Text;
+using SelfHealGitOps.Bot.ArgoCd;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
@@ -29,6 +30,9 @@ internal static class Words
 
     /// <summary><c>DUPLICATE_KEY</c></summary>
     public static string Of(ProblemCode code) => UpperSnake(code.ToString());
+
+    /// <summary><c>UNMAPPED_SOURCE</c></summary>
+    public static string Of(UnplacedCode code) => UpperSnake(code.ToString());
 
     private static string UpperSnake(string member)
     {
