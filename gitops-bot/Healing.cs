@@ -82,11 +82,12 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
     private async Task<List<FilePlan>> ProposeAsync(BaseScan scan, Declines declines, CancellationToken cancellationToken)
     {
         var proposer = new FileProposer(scan, settings.Repository, settings.Images is null ? null : new RegistryProposer(settings.Images));
-        var reach = new Reach(settings.Namespaces);
+        var reach = await Reach.ReadAsync(scan, settings, cancellationToken);
         var plans = new List<FilePlan>();
         foreach (var file in scan.Result.Files.Where(file => file.Findings.Count > 0))
         {
-            plans.Add(await proposer.PlanAsync(file, declines.Contains, reach.Of, cancellationToken));
+            var far = await reach.OfFileAsync(file, cancellationToken);
+            plans.Add(await proposer.PlanAsync(file, declines.Contains, far.Of, cancellationToken));
         }
 
         return plans;
@@ -122,7 +123,14 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
                             break;
                         }
 
-                        changes.Add(new(new(plan.Target, owners, radius.Tier), verified, planned.Group.Change, radius, planned.Ids, OldestOf(planned.Ids)));
+                        var key = new DeliveryKey(plan.Target, owners, radius.Tier);
+                        if (changes.Exists(other => other.Key == key))
+                        {
+                            // A gate that could not run has lifted it to a tier that another change of the file has already.
+                            break;
+                        }
+
+                        changes.Add(new(key, verified, planned.Group.Change, radius, planned.Ids, OldestOf(planned.Ids)));
                         break;
                     case Verification.Refused(var gate, var refusal, _):
                         refused.AddRange(Refuse(planned, refusal with { Message = $"gate {gate}: {refusal.Message}" }));

@@ -286,9 +286,12 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         string[] others =
         [
             .. file.Changes.Where(other => other != change).Select(other => string.Create(CultureInfo.InvariantCulture, $"{other.Edits.Fixes.Count} of tier {Tiers.Word(other.Radius.Tier)}, apart from this")),
+            .. file.Plan.Later.Count == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{file.Plan.Later.Count} that come when this is merged: together they would weigh more") },
             .. file.Refused.CountBy(each => each.Refusal.Code).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} that cannot be mended: `{Report.Words.Of(pair.Key)}`")),
         ];
-        return new(change, "", settings.Cluster?.Name, others);
+        var objects = change.Edits.Fixes.Select(fix => fix.Finding.Object.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        var target = objects.Count == 1 ? objects[0] : string.Create(CultureInfo.InvariantCulture, $"{objects.Count} objects of {change.Edits.Target.File}");
+        return new(change, BlastGraph.Of(target, change.Change), settings.Cluster?.Name, others);
     }
 
     private void Record(string title, Delivered delivered, Tier tier)

@@ -52,7 +52,7 @@ internal sealed record BaseScan(
             Excluded = settings.Exclude.Count == 0 ? excluded : excluded.With(area.Folder, settings.Exclude),
             Now = now,
         };
-        var files = RepositoryFiles.Find([area.Folder], new HashSet<string>(), request.Excluded);
+        var files = RepositoryFiles.OfRepository(area.Folder, request.Excluded);
         var result = RepositoryScan.Run(files, request, progress: null, cancellationToken);
         return new(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
     }

@@ -11,9 +11,10 @@ namespace SelfHealGitOps.Bot.Detect;
 /// ones, each is told apart by how many come before it. Baselines and code scanners keep fingerprints: what they are
 /// made of does not change.
 /// </summary>
-internal sealed class FindingFingerprints(string? root, IReadOnlyList<FileScan> files)
+/// <param name="repository">Where names begin; null for the repository around the root.</param>
+internal sealed class FindingFingerprints(string? root, IReadOnlyList<FileScan> files, RepositoryRoot? repository = null)
 {
-    private readonly Lazy<RepositoryRoot> repository = new(() => RepositoryRoot.Of(root));
+    private readonly Lazy<RepositoryRoot> repository = new(() => repository ?? RepositoryRoot.Of(root));
     private Dictionary<Finding, string>? known;
 
     /// <summary>The fingerprint of a finding of these files: 32 hexadecimal digits.</summary>

@@ -41,7 +41,7 @@ internal sealed class ManifestIndex
     public static ManifestIndex Read(
         RepositoryFiles files, IReadOnlyDictionary<string, FileReading>? readings, CancellationToken cancellationToken)
     {
-        var root = RepositoryRoot.Of(files.Root);
+        var root = files.Repository;
         var indexed = new IndexedFile[files.Files.Count];
         Func<Action<int>> start = () =>
         {

@@ -25,12 +25,16 @@ internal sealed class RepositoryFiles
     private readonly HashSet<string> seen;
     private readonly ExcludedPaths excluded;
     private IReadOnlyList<string> folders = [];
+    private RepositoryRoot? repository;
 
     private RepositoryFiles(string root, IReadOnlySet<string> without, ExcludedPaths excluded) =>
         (Root, seen, this.excluded) = (root, new(without, StringComparer.Ordinal), excluded);
 
     /// <summary>The folder that file names are relative to: the scanned folder; for several paths, the one around all of them.</summary>
     public string Root { get; }
+
+    /// <summary>Where the names begin that files have beyond this scan.</summary>
+    public RepositoryRoot Repository => repository ??= RepositoryRoot.Of(Root);
 
     /// <summary>Ordered by name, ordinally.</summary>
     public IReadOnlyList<RepositoryFile> Files => files;
@@ -101,6 +105,15 @@ internal sealed class RepositoryFiles
         }
 
         found.files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return found;
+    }
+
+    /// <summary>All files of a folder that is the whole of a repository, wherever it lies and whoever asks.</summary>
+    /// <param name="folder">A real path.</param>
+    public static RepositoryFiles OfRepository(string folder, ExcludedPaths? excluded = null)
+    {
+        var found = Find([folder], new HashSet<string>(), excluded);
+        found.repository = new(folder);
         return found;
     }
 

@@ -65,8 +65,10 @@ internal static class RepositoryScan
         var passedOver = files.Files.Where(file => patches.Contains(file.FullPath)).Select(file => new FileScan(file.Name, [], [], 0));
         var unlisted = files.Problems.Select(problem => new FileScan(problem.File, [], [problem], 0));
         var all = PolicyExemptions.AddFindings(scans.Concat(passedOver).Concat(unlisted), files, request);
-        return new(files.Root, [.. all.OrderBy(scan => scan.File, StringComparer.Ordinal)], watch.Elapsed)
+        FileScan[] ordered = [.. all.OrderBy(scan => scan.File, StringComparer.Ordinal)];
+        return new(files.Root, ordered, watch.Elapsed)
         {
+            Fingerprints = new(files.Root, ordered, files.Repository),
             HasExcluded = files.HasExcluded,
             Set = set,
             Readings = readings?.OfType<FileReading>().ToDictionary(reading => reading.Source.File, StringComparer.Ordinal),

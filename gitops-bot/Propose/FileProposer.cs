@@ -8,9 +8,13 @@ namespace SelfHealGitOps.Bot.Propose;
 
 /// <summary>What can be done about one file, and what cannot.</summary>
 /// <param name="Changes">Apart by tier; each mends the file as it is, and knows nothing of the others.</param>
+/// <param name="Later">Can be mended, and is when one of the changes is merged: with it, that would weigh more.</param>
+/// <param name="Declined">Closed by people.</param>
+/// <param name="Found">All that is wrong with the file.</param>
 internal sealed record FilePlan(
     WriteTarget Target,
     IReadOnlyList<PlannedChange> Changes,
+    IReadOnlyList<FindingId> Later,
     IReadOnlyList<RefusedFinding> Refused,
     IReadOnlyList<(FindingId Id, Finding Finding)> Declined,
     IReadOnlyList<FindingId> Found);
@@ -30,7 +34,7 @@ internal sealed class FileProposer(BaseScan scan, string repository, RegistryPro
         var target = new WriteTarget(repository, scan.Branch.Text, file.File);
         if (scan.BytesOf(file.File) is not { } bytes)
         {
-            return new(target, [], [], [], []);
+            return new(target, [], [], [], [], []);
         }
 
         var source = new SourceText(file.File, bytes);
@@ -54,7 +58,8 @@ internal sealed class FileProposer(BaseScan scan, string repository, RegistryPro
             .Select(finding => amendments.Of(finding.Key) ?? (finding.Fix is null ? null : ProposedFix.OfRule(finding)))
             .OfType<ProposedFix>();
         var changes = new List<PlannedChange>();
-        foreach (var group in TierGroups.Of(fixes, changeOf))
+        var (groups, later) = TierGroups.Of(fixes, changeOf);
+        foreach (var group in groups)
         {
             var members = group.Fixes.Select(fix => fix.Finding.Key).ToHashSet();
             var change = Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => members.Contains(finding.Key));
@@ -72,7 +77,7 @@ internal sealed class FileProposer(BaseScan scan, string repository, RegistryPro
         }
 
         return new(
-            target, changes, refused,
+            target, changes, [.. later.Select(fix => ids[fix.Finding.Key])], refused,
             [.. file.Findings.Where(finding => isDeclined(ids[finding.Key])).Select(finding => (ids[finding.Key], finding))],
             [.. file.Findings.Select(finding => ids[finding.Key])]);
     }

@@ -21,7 +21,7 @@ internal sealed class Kustomizations
     public static Kustomizations Read(RepositoryFiles files)
     {
         var all = new Kustomizations();
-        var root = RepositoryRoot.Of(files.Root);
+        var root = files.Repository;
         var reader = new ManifestReader();
         foreach (var folder in files.Files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal))
         {

@@ -8,38 +8,38 @@ internal sealed record TierGroup(Tier Tier, IReadOnlyList<ProposedFix> Fixes, Ch
 
 /// <summary>
 /// Sorts a file's fixes by who has to let them pass, so that what is safe never waits for what is not. Together, fixes can
-/// weigh more than each by itself: one that would lift its group out of its tier goes with the next one.
+/// weigh more than each by itself: one that would lift its group out of its tier comes later, when the group is merged, and
+/// asks nobody for more than it needs.
 /// </summary>
 internal static class TierGroups
 {
-    /// <summary>In one group: nobody reviews more at once. The others come when these are merged.</summary>
+    /// <summary>In one group: nobody reviews more at once.</summary>
     public const int MostFixes = 200;
 
     /// <param name="changeOf">What fixes of one object change together, and reach.</param>
-    public static IReadOnlyList<TierGroup> Of(IEnumerable<ProposedFix> fixes, Func<IReadOnlyList<ProposedFix>, Change> changeOf)
+    /// <returns>The groups, and the fixes that come after them.</returns>
+    public static (IReadOnlyList<TierGroup> Groups, IReadOnlyList<ProposedFix> Later) Of(
+        IEnumerable<ProposedFix> fixes, Func<IReadOnlyList<ProposedFix>, Change> changeOf)
     {
         var groups = new SortedDictionary<Tier, Growing>();
+        var later = new List<ProposedFix>();
         var weighed = fixes.Select((fix, i) => (Fix: fix, Place: i, BlastRadius.Of(changeOf([fix])).Score))
-            .OrderBy(each => each.Score).ThenByDescending(each => each.Fix.Finding.Rule.Severity).ThenBy(each => each.Place);
+            .OrderByDescending(each => each.Fix.Finding.Rule.Severity).ThenBy(each => each.Score).ThenBy(each => each.Place);
         foreach (var (fix, _, score) in weighed)
         {
-            for (var tier = Tiers.Of(score); tier <= Tier.Blocked; tier++)
+            var tier = Tiers.Of(score);
+            if (!groups.TryGetValue(tier, out var group))
             {
-                var group = groups.GetValueOrDefault(tier) ?? new Growing();
-                if (group.Fixes.Count == MostFixes)
-                {
-                    break;
-                }
+                groups.Add(tier, group = new Growing());
+            }
 
-                if (group.TryAdd(fix, changeOf, tier))
-                {
-                    groups[tier] = group;
-                    break;
-                }
+            if (group.Fixes.Count == MostFixes || !group.TryAdd(fix, changeOf, tier))
+            {
+                later.Add(fix);
             }
         }
 
-        return [.. groups.Select(group => new TierGroup(group.Key, group.Value.Fixes, Change.Union(group.Value.Changes)))];
+        return ([.. groups.Select(group => new TierGroup(group.Key, group.Value.Fixes, Change.Union(group.Value.Changes)))], later);
     }
 
     private sealed class Growing
