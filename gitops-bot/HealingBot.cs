@@ -69,6 +69,9 @@ internal sealed class HealingBot : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a delivery of a forge was never seen before.</summary>
+    public Task<bool> SeeDeliveryAsync(string id, CancellationToken cancellationToken) => tools.Store.SeeWebhookAsync(id, tools.Clock.GetUtcNow(), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, forge) in forges.Values)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SelfHealGitOps.Bot.Api;
 using SelfHealGitOps.Bot.Report;
 
 namespace SelfHealGitOps.Bot.Commands;
@@ -17,7 +18,15 @@ internal static class RunCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var bot = await HealingBot.OpenAsync(HealOptions.Load(parsed), TimeProvider.System, cancellationToken);
-        await new Daemon(bot, report => new PassTable(Console.Out, Ansi.ForOutput()).Write(report, isDryRun: false)).RunAsync(cancellationToken);
+        var daemon = new Daemon(bot, report => new PassTable(Console.Out, Ansi.ForOutput()).Write(report, isDryRun: false));
+        await using var server = bot.Configuration.Listen is { } listen ? new HookServer(bot.Configuration, listen, daemon.Hint, bot.SeeDeliveryAsync) : null;
+        if (server is not null)
+        {
+            await server.StartAsync(cancellationToken);
+            Console.Error.WriteLine($"selfheal: listening for deliveries of forges at {server.Address}/hooks/");
+        }
+
+        await daemon.RunAsync(cancellationToken);
         return ExitCode.Clean;
     }
 }
