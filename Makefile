@@ -29,8 +29,8 @@ detections: ## find and mend what another system detected in the corpora beside 
 	dotnet test tests/shared --filter FullyQualifiedName~PublishedDetection
 	@cat artifacts/reports/published-detections.md
 
-demo: ## scan the example shop and show its fixes
-	dotnet run --project gitops-bot -c Release -- scan examples/shop --diff --unsafe --fail-on never
+demo: ## heal the example shop on the local forge
+	dotnet run --project gitops-bot -c Release -- heal --repo examples/shop --state artifacts/heal
 
 publish: ## build the command into artifacts/selfheal, compiled ahead of its first run
 	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/selfheal

@@ -57,7 +57,11 @@ internal sealed class HealingBot : IAsyncDisposable
     {
         try
         {
-            return await new Healing(tools, await SettingsOfAsync(repository, cancellationToken)).RunAsync(isDryRun, cancellationToken);
+            var settings = await SettingsOfAsync(repository, cancellationToken);
+            var report = await new Healing(tools, settings).RunAsync(isDryRun, cancellationToken);
+            return settings.Forge is LocalForge
+                ? report with { Look = $"pull requests and issues are files in {settings.Forge.Name}, their branches in {settings.Remote}" }
+                : report;
         }
         catch (Exception exception) when (exception is GitException or ForgeException or UsageException or StoreException or LeaseLostException or IOException or UnauthorizedAccessException)
         {

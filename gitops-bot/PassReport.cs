@@ -29,6 +29,9 @@ internal sealed record PassReport(string Repository)
 
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>Where to look at all of it; null where the forge has an address of its own for each.</summary>
+    public string? Look { get; init; }
+
     /// <summary>Why the pass broke off; null where it came to its end.</summary>
     public string? Failure { get; init; }
 

@@ -38,6 +38,11 @@ internal sealed class PassTable(TextWriter output, Ansi ansi)
             output.WriteLine($"  not mended  {Count(report.Refused.Sum(file => file.Findings.Count), "finding")} of {Count(report.Refused.Count, "file")}: {string.Join(", ", codes)}");
         }
 
+        if (report.Look is { } look)
+        {
+            output.WriteLine($"  look        {Printable.Of(look)}");
+        }
+
         foreach (var problem in report.Problems)
         {
             output.WriteLine($"  {ansi.Red("problem")}     {Printable.Of(problem)}");
