@@ -10,7 +10,7 @@ namespace SelfHealGitOps.Bot.Verify;
 /// </summary>
 internal sealed class PolicyGate : IGate
 {
-    private const int MostNamed = 5;
+    private const int MostNamed = 10;
 
     public string Name => Gates.Policy;
 
@@ -62,5 +62,5 @@ internal sealed class PolicyGate : IGate
         return added;
     }
 
-    private static string Describe(Finding finding) => $"{finding.Rule.Id} on {finding.Object}, {finding.Message}";
+    private static string Describe(Finding finding) => $"{finding.Rule.Id} on {finding.Object} ({finding.Origin.File}:{finding.Origin.Line}), {finding.Message}";
 }

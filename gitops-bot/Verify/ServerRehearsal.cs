@@ -117,14 +117,15 @@ internal sealed class ServerRehearsal(ClusterTarget cluster, IReadOnlyList<Objec
         foreach (var path in pair.Changes.Where(change => change.IsRemoved).Select(change => Gone(change.Path, pair.AfterTree)).DistinctBy(path => string.Join('\n', path)))
         {
             less ??= (JsonObject)answer.DeepClone();
-            var around = TreePath.Find(less, path.Take(path.Count - 1));
-            var isRemoved = around switch
+            switch (TreePath.Find(less, path.Take(path.Count - 1)))
             {
-                JsonObject map => map.Remove(path[^1]),
-                JsonArray list when TreePath.Find(list, [path[^1]]) is { } element => list.Remove(element),
-                _ => false,
-            };
-            _ = isRemoved;
+                case JsonObject map:
+                    map.Remove(path[^1]);
+                    break;
+                case JsonArray list when TreePath.Find(list, [path[^1]]) is { } element:
+                    list.Remove(element);
+                    break;
+            }
         }
 
         return less is null || Manifests.JsonEquality.AreEqual(less, answer) ? null : less;

@@ -25,17 +25,18 @@ internal sealed class TextMask
 
     public void Add(Field before, Field after) => Compare(before, after, isElement: false, flowBefore: null, flowAfter: null);
 
+    /// <param name="flowBefore">The outermost flow collection around; null in block style.</param>
     private void Compare(Field before, Field after, bool isElement, TextRange? flowBefore, TextRange? flowAfter)
     {
-        flowBefore ??= FlowOf(before);
-        flowAfter ??= FlowOf(after);
-        if (before.IsMap && after.IsMap && before.Count > 0 && after.Count > 0)
+        // Turned from flow to block, or the other way, is written anew as a whole.
+        var isAlike = FlowOf(before) is null == FlowOf(after) is null;
+        if (isAlike && before.IsMap && after.IsMap && before.Count > 0 && after.Count > 0)
         {
-            CompareMaps(before, after, isElement, flowBefore, flowAfter);
+            CompareMaps(before, after, isElement, flowBefore ?? FlowOf(before), flowAfter ?? FlowOf(after));
         }
-        else if (before.IsList && after.IsList && before.Count > 0 && after.Count > 0)
+        else if (isAlike && before.IsList && after.IsList && before.Count > 0 && after.Count > 0)
         {
-            CompareLists(before, after, flowBefore, flowAfter);
+            CompareLists(before, after, flowBefore ?? FlowOf(before), flowAfter ?? FlowOf(after));
         }
         else if (!IsSame(before, after))
         {
