@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Bot.Tests.Commands;
 public class CompletionCommandTests
 {
     [Theory]
-    [InlineData("selfheal ", "breakglass completion doctor exempt export manifests policy rules scan")]
+    [InlineData("selfheal ", "breakglass completion doctor exempt export manifests policy rules scan where")]
     [InlineData("selfheal sc", "scan")]
     [InlineData("selfheal scan --prof", "--profile")]
     [InlineData("selfheal scan --profile pss", "pss-baseline pss-restricted")]
