@@ -1,0 +1,109 @@
+using SelfHealGitOps.Bot.ArgoCd;
+using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Tests.ArgoCd;
+using Xunit;
+
+namespace SelfHealGitOps.Bot.Tests.Schedule;
+
+public sealed class FanOutReaderTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    [Fact]
+    public void Overlays_are_found_through_others()
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared())
+            .Write("base/kustomization.yaml", "resources: [web.yaml]\n")
+            .Write("parts/kustomization.yaml", "kind: Component\nresources: [../base]\n")
+            .Write("overlays/eu/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}, {patch: '- op: remove'}]\n")
+            .Write("overlays/eu/patch.yaml", LocatorCase.Declared())
+            .Write("overlays/us/Kustomization", "components: [../../parts]\nresources: [https://example.com/x, ../../../../etc]\n")
+            .Write("overlays/us/other.yaml", LocatorCase.Declared())
+            .Write("ring/kustomization.yaml", "resources: [../overlays/us, ../ring]\n");
+
+        Assert.Equal(["base", "overlays/eu", "overlays/us", "parts", "ring"], Of("base/web.yaml").Overlays!);
+        Assert.Equal(["overlays/eu"], Of("overlays/eu/patch.yaml").Overlays!);
+        Assert.Equal(["overlays/us", "ring"], Of("overlays/us/Kustomization").Overlays!);
+        Assert.Empty(Of("overlays/us/other.yaml").Overlays!);
+    }
+
+    [Fact]
+    public void Applications_count_where_they_read_the_file_and_their_clusters_once()
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared()).Write("base/kustomization.yaml", "resources: [web.yaml]\n")
+            .Write("eu/kustomization.yaml", "resources: [../base]\n").Write("plain/a.yaml", LocatorCase.Declared("a")).Write("chart/Chart.yaml", "name: x\n").Write("values/eu.yaml", "a: b\n");
+        var known = Known(
+            App("eu", "{repoURL: $URL, path: eu}", "{name: one}"),
+            App("base", "{repoURL: 'git@git.example.com:shop/deploy', path: base}", "{name: two}"),
+            App("plain", "{repoURL: $URL, path: plain}", "{name: one}"),
+            App("recursive", "{repoURL: $URL, path: ., directory: {recurse: true, exclude: 'plain/*'}}", "{server: 'https://kubernetes.default.svc'}"),
+            App("foreign", "{repoURL: 'https://git.example.com/other', path: base}", "{name: three}"),
+            App("chart", "{repoURL: $URL, path: chart, helm: {valueFiles: [../values/eu.yaml]}}", "{name: four}"));
+
+        Assert.Equal(["argocd/base", "argocd/eu", "argocd/recursive"], Of("base/web.yaml", known).Applications!);
+        Assert.Equal(["in-cluster", "one", "two"], Of("base/web.yaml", known).Clusters!);
+        Assert.Equal(["argocd/plain"], Of("plain/a.yaml", known).Applications!);
+        Assert.Equal(["argocd/chart", "argocd/recursive"], Of("values/eu.yaml", known).Applications!);
+    }
+
+    [Fact]
+    public void A_cluster_that_answered_without_applications_is_sure_of_none()
+    {
+        folder.Write("web.yaml", LocatorCase.Declared());
+
+        Assert.Empty(Of("web.yaml", new ArgoApplications.Known([])).Applications!);
+        Assert.Empty(Of("web.yaml").Clusters!);
+        Assert.Null(Of("web.yaml", new ArgoApplications.Unknown("403")).Applications);
+        Assert.Null(Of("web.yaml", new ArgoApplications.Unknown("403")).Clusters);
+    }
+
+    [Fact]
+    public void Applications_in_the_repository_count_where_no_cluster_is()
+    {
+        folder.Write("web.yaml", LocatorCase.Declared()).Write("apps/shop.yaml", App("shop", "{repoURL: $URL, path: .}", "{name: one}"));
+
+        Assert.Equal(["argocd/shop"], Of("web.yaml").Applications!);
+    }
+
+    [Fact]
+    public void A_set_that_nobody_has_counted_makes_it_unknown_and_the_cluster_known()
+    {
+        folder.Write("web/web.yaml", LocatorCase.Declared()).Write("apps/set.yaml", $$$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: ApplicationSet
+            metadata: {name: all, namespace: argocd}
+            spec:
+              generators: [{clusters: {}}]
+              template:
+                metadata: {name: '{{name}}-web'}
+                spec:
+                  source: {repoURL: {{{LocatorCase.Url}}}, path: '{{path}}'}
+                  destination: {server: '{{server}}'}
+            """);
+
+        Assert.Null(Of("web/web.yaml").Applications);
+        Assert.Empty(Of("web/web.yaml", new ArgoApplications.Known([])).Applications!);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private GitFanOut Of(string file, ArgoApplications? applications = null)
+    {
+        var files = RepositoryFiles.Find([folder.Root], new HashSet<string>());
+        var repository = new IndexedRepository("deploy", [LocatorCase.Url], "main", "main", folder.Root, ManifestIndex.Read(files, null, CancellationToken.None));
+        return new FanOutReader(repository, Kustomizations.Read(files), applications ?? new ArgoApplications.NotAsked()).Of(file);
+    }
+
+    private static ArgoApplications.Known Known(params string[] applications) => ArgoApplications.Of(applications.SelectMany(LocatorCase.Objects));
+
+    private static string App(string name, string source, string destination) => $$"""
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata: {name: {{name}}, namespace: argocd}
+        spec:
+          source: {{source.Replace("$URL", LocatorCase.Url, StringComparison.Ordinal)}}
+          destination: {{destination}}
+
+        """;
+}
