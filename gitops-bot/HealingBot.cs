@@ -110,6 +110,7 @@ internal sealed class HealingBot : IAsyncDisposable
             Credential = await CredentialOfAsync(repository, forge, cancellationToken),
             Forge = await ForgeOfAsync(repository, forge, remote, cancellationToken),
             Author = Configuration.Author,
+            SignsOff = Configuration.SignsOff,
             Scan = new(repository.Base, repository.Policy, repository.Profile, repository.Paths, repository.Exclude),
             Cluster = ClusterOf(repository),
             Owners = Configuration.Owners,

@@ -25,6 +25,8 @@ internal sealed record HealingSettings
 
     public required GitIdentity Author { get; init; }
 
+    public bool SignsOff { get; init; } = true;
+
     public required BaseScanSettings Scan { get; init; }
 
     /// <summary>Where the repository is applied to; null where none is configured.</summary>

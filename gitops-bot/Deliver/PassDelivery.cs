@@ -12,7 +12,7 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// </summary>
 internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSettings settings, Pass pass, Ledger ledger)
 {
-    private readonly PullRequestDelivery delivery = new(clone, settings.Forge, settings.Author, tools.Clock);
+    private readonly PullRequestDelivery delivery = new(clone, settings.Forge, settings.Author, tools.Clock, settings.SignsOff);
     private readonly Withdrawal withdrawal = new(clone, settings.Forge, settings.Author);
     private readonly List<PassEvent> events = [];
     private readonly List<(string Title, string Where, string Note)> open = [];

@@ -10,7 +10,7 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// Brings a change home: branch, commit, pull request. Each step looks before it does, so that a process that was killed
 /// between any two can be started again; and each is one call that the server does wholly or not at all.
 /// </summary>
-internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity bot, TimeProvider clock)
+internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity bot, TimeProvider clock, bool signsOff = true)
 {
     public const string StatusContext = "selfheal/verified";
 
@@ -104,6 +104,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         var files = new Dictionary<string, byte[]?> { [change.Edits.Target.File] = change.Edits.After.ToArray() };
         var request = new CommitRequest(change.Edits.Commit, files, text.CommitMessage, bot, clock.GetUtcNow())
         {
+            IsSignedOff = signsOff,
             Trailers = [$"Selfheal-Fingerprint: v{DeliveryKey.Version} {change.Key.Value}"],
         };
         switch (await clone.Commit(request, cancellationToken))

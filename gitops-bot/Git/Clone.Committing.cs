@@ -160,7 +160,7 @@ internal sealed partial class Clone
     }
 
     private static byte[] Message(CommitRequest request) => Encoding.UTF8.GetBytes(
-        $"{request.Message.Trim()}\n\n{string.Concat(request.Trailers.Select(line => line + "\n"))}Signed-off-by: {request.Author}\n");
+        $"{request.Message.Trim()}\n\n{string.Concat(request.Trailers.Select(line => line + "\n"))}{(request.IsSignedOff ? $"Signed-off-by: {request.Author}\n" : "")}");
 
     private static IEnumerable<string> Ancestors(string path)
     {

@@ -11,6 +11,9 @@ internal sealed record CommitRequest(
     GitIdentity Author,
     DateTimeOffset When)
 {
+    /// <summary>Whether the author vouches for it in a last line, as many projects ask for.</summary>
+    public bool IsSignedOff { get; init; } = true;
+
     /// <summary>Further lines at the end, as <c>Selfheal-Run: 7f3a</c>; what is unique here makes the commit so.</summary>
     public IReadOnlyList<string> Trailers { get; init; } = [];
 }
