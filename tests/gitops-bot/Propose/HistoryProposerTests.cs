@@ -137,17 +137,21 @@ public sealed class HistoryProposerTests
         return [.. file.Findings.Select(finding => amendments.Of(finding.Key)).OfType<ProposedFix>()];
     }
 
-    private sealed record Opened(Clone Clone, string Head, TempFolder State) : IDisposable
+    private sealed class Opened(Clone clone, string head, TempFolder state) : IDisposable
     {
+        public Clone Clone => clone;
+
+        public string Head => head;
+
         public void Dispose()
         {
             Clone.Dispose();
-            foreach (var path in Directory.EnumerateFiles(State.Root, "*", SearchOption.AllDirectories))
+            foreach (var path in Directory.EnumerateFiles(state.Root, "*", SearchOption.AllDirectories))
             {
                 File.SetAttributes(path, FileAttributes.Normal);
             }
 
-            State.Dispose();
+            state.Dispose();
         }
     }
 }

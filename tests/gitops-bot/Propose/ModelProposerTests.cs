@@ -168,11 +168,12 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
         var random = new Random(5);
         var file = Asked.File(Web);
         var allowed = Places(file).ToHashSet(StringComparer.Ordinal);
+        var pairs = Questions(file).SelectMany((finding, index) => ModelPlace.Of(finding, file.RootOf(finding)).Select(place => ($"F{index + 1}", place.Path.ToString()))).ToArray();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var (answered, outside) = (0, 0);
         while (answered < 2000)
         {
-            var llm = new ScriptedLlm(() => Hostile(random, [.. allowed]));
+            var llm = new ScriptedLlm(() => Hostile(random, [.. allowed], pairs));
             var amendments = new Amendments();
             var run = await new ModelProposer(ModelMode.Vllm, llm, Asked.Rules, PolicySettings.Default, TimeProvider.System).ProposeAsync(file, amendments, default);
             answered += llm.Asked;
@@ -186,6 +187,12 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
                 Assert.Equal(Safety.Review, fix.Fix.Safety);
                 outside += fix.Fix.Edits.Count(edit => !allowed.Contains(edit.Path.ToString()));
             }
+
+            if (amendments.Count > 0)
+            {
+                var lost = Web.Split('\n').Except(Asked.Mended(file, amendments).Split('\n'));
+                Assert.DoesNotContain(lost, line => !line.StartsWith("  replicas: 2", StringComparison.Ordinal));
+            }
         }
 
         output.WriteLine(string.Create(
@@ -195,7 +202,7 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
         Assert.True(counts.GetValueOrDefault(nameof(ModelOutcome.RefusedByAllowList)) > 100, "many answers reached for other places");
     }
 
-    private static string Hostile(Random random, string[] allowed)
+    private static string Hostile(Random random, string[] allowed, (string Id, string Path)[] pairs)
     {
         string[] paths =
         [
@@ -205,12 +212,19 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
         ];
         string[] values =
         [
-            "\"128Mi\"", "\"256Mi\"", "3", "0", "-1", "true", "null", "[]", "{}", "\"\\ud800\"", "1e999", "\"999999999999Ti\"", "\"[masked]\"", "\"registry.example.com/web:1.2.3\"",
+            "\"128Mi\"", "\"256Mi\"", "\"1Mi\"", "3", "0", "false", "-1", "true", "null", "[]", "{}", "\"\\ud800\"", "1e999", "\"999999999999Ti\"", "\"[masked]\"", "\"registry.example.com/web:1.2.3\"",
             """{"httpGet":{"path":"/healthz","port":8080}}""", """{"httpGet":{"path":"/","port":8080,"host":"evil.example.com"}}""", """{"exec":{"command":["sh"]}}""",
             """{"tcpSocket":{"port":"http"}}""", """{"tcpSocket":{"port":22}}""", "\"128Mi\\nprivileged: true\"",
         ];
         var edits = Enumerable.Range(0, random.Next(0, 4)).Select(_ =>
             $$"""{"finding":"F{{random.Next(0, 7)}}","path":{{JsonValue.Create(paths[random.Next(paths.Length)]).ToJsonString()}},"op":"{{(random.Next(6) == 0 ? "remove" : random.Next(8) == 0 ? "append" : "set")}}","value":{{values[random.Next(values.Length)]}},"why":"because"}""");
+        if (random.Next(2) == 0)
+        {
+            // One that names its place rightly: what counts then is the value.
+            var (id, path) = pairs[random.Next(pairs.Length)];
+            edits = [$$"""{"finding":"{{id}}","path":"{{path}}","op":"set","value":{{values[random.Next(values.Length)]}},"why":"because"}"""];
+        }
+
         var answer = $$"""{"edits":[{{string.Join(',', edits)}}]}""";
         return random.Next(12) switch
         {
@@ -231,9 +245,11 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
     private static string IdOf(string path)
     {
         var file = Asked.File(Web);
-        var asked = file.Findings.Where(finding => finding.Refusal is not null && ModelPlace.Of(finding, file.RootOf(finding)).Count > 0).ToList();
-        return $"F{asked.FindIndex(finding => finding.Path.ToString() == path) + 1}";
+        return $"F{Questions(file).FindIndex(finding => finding.Path.ToString() == path) + 1}";
     }
+
+    private static List<Finding> Questions(FileFindings file) =>
+        [.. file.Findings.Where(finding => finding.Refusal is not null && ModelPlace.Of(finding, file.RootOf(finding)).Count > 0)];
 
     private static List<string> Places(FileFindings file) =>
         [.. file.Findings.SelectMany(finding => ModelPlace.Of(finding, file.RootOf(finding))).Select(place => place.Path.ToString()).Distinct(StringComparer.Ordinal)];
