@@ -161,6 +161,47 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
         Assert.Empty(Fixes(file, amendments));
     }
 
+    /// <summary>Answers as models gave them, and as an attacker would like them to; the name of each file begins with what is to come of it.</summary>
+    [Fact]
+    public async Task Recorded_and_adversarial_answers_come_to_what_they_should()
+    {
+        var ids = Questions(Asked.File(Web)).Select((finding, index) => (finding.Rule.Id, $"F{index + 1}")).ToDictionary(each => each.Id, each => each.Item2);
+        var counts = new SortedDictionary<ModelOutcome, int>();
+        var (asked, outside) = (0, 0);
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "gitops-bot", "Fixtures", "model")).Order(StringComparer.Ordinal))
+        {
+            await using var server = await FakeLlm.StartAsync();
+            server.Otherwise = (await File.ReadAllTextAsync(path))
+                .Replace("\"MEMORY\"", $"\"{ids["unset-memory-requirements"]}\"", StringComparison.Ordinal).Replace("\"PROBE\"", $"\"{ids["no-readiness-probe"]}\"", StringComparison.Ordinal);
+            var (file, amendments, run) = await AskAsync(server);
+            Assert.Equal(Path.GetFileName(path).Split('-')[0], run.Attempts[0].Outcome.ToString());
+            Count(file, amendments, run);
+        }
+
+        foreach (var misdeed in Enum.GetValues<LlmMisdeed>().Except([LlmMisdeed.Hang, LlmMisdeed.Drip]))
+        {
+            await using var server = (await FakeLlm.StartAsync()).Misbehaves(misdeed, misdeed, misdeed);
+            server.RetryAfter = "0";
+            var (file, amendments, run) = await AskAsync(server);
+            Assert.Equal(ModelOutcome.FellBack, Assert.Single(run.Attempts).Outcome);
+            Count(file, amendments, run);
+        }
+
+        output.WriteLine($"{asked} objects asked about: {string.Join(", ", counts.Select(each => $"{each.Key} {each.Value}"))}; edits outside the list: {outside}");
+        Assert.Equal(0, outside);
+
+        void Count(FileFindings file, Amendments amendments, ModelRun run)
+        {
+            asked++;
+            var allowed = Places(file);
+            outside += Fixes(file, amendments).Sum(fix => fix.Fix.Edits.Count(edit => !allowed.Contains(edit.Path.ToString())));
+            foreach (var attempt in run.Attempts)
+            {
+                counts[attempt.Outcome] = counts.GetValueOrDefault(attempt.Outcome) + 1;
+            }
+        }
+    }
+
     /// <summary>Whatever a model answers, no edit leaves the list, no value its kind, and nothing but the named place changes.</summary>
     [Fact]
     public async Task Two_thousand_hostile_answers_make_no_edit_outside_the_list()
