@@ -7,6 +7,7 @@ using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Manifests;
+using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Bot;
 
@@ -69,19 +70,60 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         }
 
         var declines = new Declines(forge.ClosedRequests, forge.ClosedIssues, dashboard.Revived, Now);
-        var plans = await ProposeAsync(scan, declines, cancellationToken);
+        var surroundings = new Surroundings(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
+        var evidence = EvidenceFor(clone, scan, surroundings);
+        var plans = await ProposeAsync(scan, declines, evidence, cancellationToken);
         var since = ledger is null
             ? new Dictionary<string, DateTimeOffset>()
             : await tools.Store.SeeFindingsAsync(settings.Repository, [.. plans.SelectMany(plan => plan.Found).Select(id => id.Identity).Distinct(StringComparer.Ordinal)], Now, cancellationToken);
-        var proven = await VerifyAsync(scan, forge, plans, since, cancellationToken);
+        var proven = await VerifyAsync(scan, surroundings, forge, plans, since, cancellationToken);
+        foreach (var attempt in ledger is null ? [] : evidence.Attempts)
+        {
+            await ledger!.AuditAsync("model.asked", attempt.Object, attempt.Why, attempt.Outcome.ToString(), cancellationToken, ("try", attempt.Try.ToString(CultureInfo.InvariantCulture)));
+        }
+
         var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
-        return new(scan, forge, dashboard, declines, proven, queue);
+        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems);
+    }
+
+    private EvidenceSources EvidenceFor(Clone clone, BaseScan scan, Surroundings surroundings)
+    {
+        var (rules, policy) = (scan.Request.Rules, scan.Request.Settings);
+        return new(
+            settings.Images is null ? null : new RegistryProposer(settings.Images),
+            new HistoryProposer((file, most, stop) => clone.History(scan.Branch, scan.Commit, file, most, stop), rules, policy, tools.Clock, scan.Result.Set),
+            settings.Model is null ? null : new ModelProposer(
+                settings.ModelMode, settings.Model, rules, policy, tools.Clock, scan.Result.Set, (file, fixes, stop) => JudgeAsync(scan, surroundings, file, fixes, stop)),
+            tools.Answers,
+            $"{settings.Repository} {scan.PolicyDigest}");
+    }
+
+    /// <summary>The gates, for a model that may try again: why one of them refuses its fixes, or null.</summary>
+    private async Task<string?> JudgeAsync(BaseScan scan, Surroundings surroundings, FileFindings file, IReadOnlyList<ProposedFix> fixes, CancellationToken cancellationToken)
+    {
+        var amendments = new Amendments();
+        foreach (var fix in fixes)
+        {
+            amendments.Add(fix.Finding.Key, fix);
+        }
+
+        var mended = new FileMender(scan.Request.Rules, scan.Request.Settings, scan.Result.Set, scan.Request.Now, amendments.Amend)
+            .Mend(file.Source, Safety.Review, mends: finding => amendments.Of(finding.Key) is not null);
+        if (!mended.IsChanged)
+        {
+            return "the fix did not hold when it was tried on the file";
+        }
+
+        var target = new WriteTarget(settings.Repository, scan.Branch.Text, file.File);
+        return await new Verifier(tools.Clock).VerifyAsync(new(target, scan.Commit, file.Source.Memory, mended.Bytes, fixes), surroundings, cancellationToken) is Verification.Refused refused
+            ? refused.Refusal.Message
+            : null;
     }
 
     /// <summary>What to change in each file where something is wrong.</summary>
-    private async Task<List<FilePlan>> ProposeAsync(BaseScan scan, Declines declines, CancellationToken cancellationToken)
+    private async Task<List<FilePlan>> ProposeAsync(BaseScan scan, Declines declines, EvidenceSources evidence, CancellationToken cancellationToken)
     {
-        var proposer = new FileProposer(scan, settings.Repository, settings.Images is null ? null : new RegistryProposer(settings.Images));
+        var proposer = new FileProposer(scan, settings.Repository, evidence);
         var reach = await Reach.ReadAsync(scan, settings, cancellationToken);
         var plans = new List<FilePlan>();
         foreach (var file in scan.Result.Files.Where(file => file.Findings.Count > 0))
@@ -94,10 +136,9 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
     }
 
     /// <summary>Proves each change, but for those that were proved before and stand as they were.</summary>
-    private async Task<List<ProvenFile>> VerifyAsync(BaseScan scan, ForgeView forge, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
+    private async Task<List<ProvenFile>> VerifyAsync(BaseScan scan, Surroundings surroundings, ForgeView forge, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
     {
         var verifier = new Verifier(tools.Clock);
-        var surroundings = new Surroundings(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
         var proven = new List<ProvenFile>();
         foreach (var plan in plans)
         {

@@ -5,6 +5,7 @@ using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Local;
 using SelfHealGitOps.Bot.Forge.Rest;
 using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Llm;
 using SelfHealGitOps.Bot.Registry;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Verify;
@@ -18,9 +19,13 @@ namespace SelfHealGitOps.Bot;
 /// </summary>
 internal sealed class HealingBot : IAsyncDisposable
 {
+    /// <summary>Where the SDK's own vendor is asked.</summary>
+    private static readonly Uri VendorEndpoint = new("https://api.openai.com/v1");
+
     private readonly HealingTools tools;
     private readonly RegistryImages? registry;
     private readonly CachedImages? images;
+    private readonly OpenAILlm? model;
     private readonly Dictionary<string, (string Secret, IForge Forge)> forges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KubernetesApi> clusters = new(StringComparer.Ordinal);
 
@@ -28,6 +33,21 @@ internal sealed class HealingBot : IAsyncDisposable
     {
         Configuration = configuration;
         this.tools = tools;
+        if (configuration.Model is { Mode: not ModelMode.Rules, Model: { } name } asked)
+        {
+            model = new(
+                new LlmSettings
+                {
+                    Endpoint = asked.Endpoint ?? VendorEndpoint,
+                    Model = name,
+                    Dialect = asked.Mode == ModelMode.Vllm ? LlmDialect.Vllm : LlmDialect.Vendor,
+                    Timeout = asked.Timeout,
+                    MostTokens = asked.MaxTokens,
+                },
+                async stop => asked.Key is { } key ? await key.RequireAsync(stop) : null,
+                tools.Clock);
+        }
+
         if (configuration.Registries.Hosts.Count > 0)
         {
             registry = new(configuration.Registries, tools.Clock);
@@ -89,6 +109,7 @@ internal sealed class HealingBot : IAsyncDisposable
         }
 
         registry?.Dispose();
+        model?.Dispose();
         await tools.Store.DisposeAsync();
     }
 
@@ -120,6 +141,8 @@ internal sealed class HealingBot : IAsyncDisposable
             Merges = Configuration.Automerge,
             IssuesFrom = Configuration.LeastIssue,
             Images = images,
+            Model = model,
+            ModelMode = Configuration.Model.Mode,
         };
     }
 

@@ -3,6 +3,8 @@ using SelfHealGitOps.Bot.Configuration;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Llm;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Registry;
 using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Store;
@@ -50,6 +52,11 @@ internal sealed record HealingSettings
     /// <summary>Where images are asked about; null for nowhere.</summary>
     public IImages? Images { get; init; }
 
+    /// <summary>Who is asked where nothing else knows a fix; null for nobody.</summary>
+    public ILlm? Model { get; init; }
+
+    public ModelMode ModelMode { get; init; }
+
     public IReadOnlyList<string> OwnersOf(BaseScan scan, string file) =>
         scan.Owners.Of(file) is { Count: > 0 } named ? named
         : Owners.Where(owner => owner.Files.IsMatch(file, isFolder: false)).Select(owner => owner.Owners).LastOrDefault() ?? [];
@@ -57,4 +64,8 @@ internal sealed record HealingSettings
 
 /// <summary>What all repositories share.</summary>
 /// <param name="Holder">Who this bot is among others, for leases: unique to the process.</param>
-internal sealed record HealingTools(CloneCache Clones, IStore Store, AuditRelay Audit, string Holder, TimeProvider Clock);
+internal sealed record HealingTools(CloneCache Clones, IStore Store, AuditRelay Audit, string Holder, TimeProvider Clock)
+{
+    /// <summary>What need not be asked again.</summary>
+    public Answers Answers { get; } = new(Clock);
+}

@@ -8,7 +8,8 @@ using SelfHealGitOps.Policy;
 namespace SelfHealGitOps.Bot;
 
 /// <summary>What a pass knows before it delivers anything.</summary>
-internal sealed record Pass(BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue);
+/// <param name="Unknown">Why evidence could not be had.</param>
+internal sealed record Pass(BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown);
 
 /// <summary>A file of the base, and what became of the changes that were worked out for it.</summary>
 /// <param name="Standing">Proved before, open, and as good as they were.</param>

@@ -278,7 +278,8 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
 
     public static IEnumerable<string> ProblemsOf(Pass pass) =>
         pass.Scan.Result.Problems.Select(problem => $"{problem.File}:{problem.Line}: {problem.Message}")
-            .Concat(pass.Scan.Refused.Select(path => $"{path.Path}: {path.Reason}"));
+            .Concat(pass.Scan.Refused.Select(path => $"{path.Path}: {path.Reason}"))
+            .Concat(pass.Unknown.Distinct(StringComparer.Ordinal));
 
     private ChangeText TextOf(ScheduledChange change)
     {

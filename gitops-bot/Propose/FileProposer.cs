@@ -24,7 +24,7 @@ internal sealed record FilePlan(
 internal sealed record PlannedChange(Proposal.Edits Edits, TierGroup Group, IReadOnlyList<FindingId> Ids);
 
 /// <summary>Works out what to change in a file: the rules' fixes first, then what evidence allows.</summary>
-internal sealed class FileProposer(BaseScan scan, string repository, RegistryProposer? registry)
+internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSources evidence)
 {
     /// <param name="isDeclined">What people have closed.</param>
     /// <param name="changeOf">What fixes of one object change together, and reach.</param>
@@ -42,10 +42,7 @@ internal sealed class FileProposer(BaseScan scan, string repository, RegistryPro
         var ids = FindingId.Of(file.Findings, scan.Result.Fingerprints, new SourceText(file.File, byRules.Bytes));
         var wanted = new FileFindings(source, [.. file.Findings.Where(finding => !isDeclined(ids[finding.Key]))]);
         var amendments = new Amendments();
-        if (registry is not null)
-        {
-            await registry.ProposeAsync(wanted, amendments, cancellationToken);
-        }
+        await evidence.ProposeAsync(wanted, amendments, cancellationToken);
 
         var keys = wanted.Findings.Select(finding => finding.Key).ToHashSet();
         var mended = Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => keys.Contains(finding.Key));

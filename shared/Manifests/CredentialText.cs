@@ -6,7 +6,7 @@ namespace SelfHealGitOps.Manifests;
 /// Knows credentials by their form alone: keys and tokens with a fixed prefix, private keys, and passwords in URLs. Made
 /// for few false alarms: a password without a form of its own goes unseen.
 /// </summary>
-internal static class CredentialText
+public static class CredentialText
 {
     private const int AwsKeyLength = 16;
 
