@@ -1,10 +1,10 @@
+using SelfHealGitOps.Bot.Configuration;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SelfHealGitOps.Bot.Llm;
 using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Tests.Llm;
 using SelfHealGitOps.Fakes;
-using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 using Xunit;
 using Xunit.Abstractions;
