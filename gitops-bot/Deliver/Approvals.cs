@@ -45,7 +45,8 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
             case Tier.Human:
                 return new(yes, yes.Length > 0 ? null : "one approval of this commit", isRefused);
             case Tier.Dual:
-                string[] counted = [.. yes.Where(named.Contains)];
+                // Where the forge does not say who may write, as the local one, nobody can be told from anybody.
+                string[] counted = [.. yes.Where(reviewer => named.Contains(reviewer) && last[reviewer].HasWriteAccess == true)];
                 return new(counted, counted.Length >= 2 ? null : $"{2 - counted.Length} more approval{(counted.Length == 1 ? "" : "s")} of this commit by code owners{WhoMay(owners, named)}", isRefused);
             default:
                 return new([], "nobody may let this pass", isRefused);

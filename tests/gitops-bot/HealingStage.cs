@@ -92,6 +92,9 @@ internal sealed class HealingStage : IAsyncDisposable
 
     public IReadOnlyList<Issue> Issues(IssueState state = IssueState.Open) => Forge.ListIssuesAsync(state, CancellationToken.None).GetAwaiter().GetResult();
 
+    public Task<IReadOnlyList<RecordedOutcome>> OutcomesAsync(string bot = "bot") =>
+        bots[bot].Tools.Store.OutcomesAsync(DateTimeOffset.MinValue, CancellationToken.None);
+
     public string Dashboard => Path.Combine(Pages, "issues", Path.GetFileName(Issues().Single(issue => issue.Title == "SelfHeal dashboard").Where));
 
     /// <summary>A file at a branch, as the repository has it.</summary>

@@ -1,0 +1,135 @@
+using SelfHealGitOps.Bot.Deliver;
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Store;
+using Xunit;
+
+namespace SelfHealGitOps.Bot.Tests;
+
+/// <summary>What the bot merges by itself, and what it never does.</summary>
+public sealed class HealingMergeTests
+{
+    private const string Pod = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: shell
+          namespace: dev
+        spec:
+          containers:
+          - name: shell
+            image: registry.example.com/shop/shell:1.0.0
+            securityContext:
+              privileged: true
+
+        """;
+
+    [Fact]
+    public async Task What_is_approved_is_merged_at_the_commit_that_was_verified()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+
+        Approve(request, stage.Head(request.HeadBranch), "ann");
+        var report = await stage.PassAsync();
+        Assert.Contains(report.Events, done => done.Act == PassAct.Merged);
+        Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
+
+        // And has had its outcome, for the ranking.
+        await stage.PassAsync();
+        Assert.Contains(await stage.OutcomesAsync(), outcome => outcome is { Kind: OutcomeKind.Merged, Rule: "pss-privileged" });
+    }
+
+    [Fact]
+    public async Task An_approval_of_another_commit_is_none()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        Approve(Assert.Single(stage.Requests()), new string('a', 40), "ann");
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+    }
+
+    [Fact]
+    public async Task A_check_that_fails_or_has_not_ended_keeps_it_open()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        var head = stage.Head(request.HeadBranch);
+        Approve(request, head, "ann");
+        foreach (var state in new[] { CheckState.Pending, CheckState.Failure })
+        {
+            await stage.Forge.EnsureStatusAsync(head, new("ci", state, ""), CancellationToken.None);
+            await stage.PassAsync();
+            Assert.Single(stage.Requests());
+        }
+
+        await stage.Forge.EnsureStatusAsync(head, new("ci", CheckState.Success, ""), CancellationToken.None);
+        await stage.PassAsync();
+        Assert.Empty(stage.Requests());
+    }
+
+    [Fact]
+    public async Task What_the_owner_does_not_allow_is_not_merged()
+    {
+        await using var stage = Stage(Tier.Auto);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        Approve(request, stage.Head(request.HeadBranch), "ann");
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+    }
+
+    [Fact]
+    public async Task A_note_that_somebody_edited_lowers_no_tier()
+    {
+        await using var stage = Stage(Tier.Auto);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        HealingStage.Edit(request.Where, "tier=human", "tier=auto");
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+    }
+
+    [Fact]
+    public async Task Dual_stays_open_where_the_forge_knows_nobody()
+    {
+        // Roles of the system weigh the most.
+        await using var stage = new HealingStage { Change = Allow([Tier.Human, Tier.Dual], NamespaceClasses.Default) }.Write("CODEOWNERS", "* @ann @bob\n").Write("role.yaml", """
+            apiVersion: rbac.authorization.k8s.io/v1beta1
+            kind: RoleBinding
+            metadata:
+              name: reader
+              namespace: kube-system
+            roleRef:
+              apiGroup: rbac.authorization.k8s.io
+              kind: Role
+              name: reader
+            subjects:
+            - kind: ServiceAccount
+              name: reader
+              namespace: kube-system
+
+            """).Push();
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests(), each => DeliveryNote.Find(each.Body) is not null);
+        var tier = DeliveryNote.Find(request.Body)!.Tier;
+        Approve(request, stage.Head(request.HeadBranch), "ann", "bob");
+        await stage.PassAsync();
+        Assert.Equal(tier == Tier.Dual ? 1 : 0, stage.Requests().Count);
+        Assert.Equal(Tier.Dual, tier);
+    }
+
+    private static void Approve(PullRequest request, string head, params string[] people) => HealingStage.Edit(
+        request.Where, "by: selfheal", $"reviews: [{string.Join(", ", people.Select(person => $"{{by: {person}, state: approved, sha: {head}}}"))}]\nby: selfheal");
+
+    private static HealingStage Stage(params Tier[] merges) => new HealingStage { Change = Allow(merges, NamespaceClasses.Default) }
+        .Write("pod.yaml", Pod).Write(".selfheal.yaml", "version: 1\nprofile: pss-baseline\n").Push();
+
+    private static Func<HealingSettings, HealingSettings> Allow(IEnumerable<Tier> merges, NamespaceClasses namespaces) =>
+        settings => settings with { Merges = merges.ToHashSet(), Namespaces = namespaces };
+}
