@@ -124,7 +124,7 @@ public sealed class ManifestLocatorTests : IDisposable
     [Fact]
     public void A_second_declaration_where_nobody_scans_is_seen()
     {
-        Glob.TryParse("deploy/old", out var glob, out _);
+        Assert.True(Glob.TryParse("deploy/old", out var glob, out _));
         at.Excluded = ExcludedPaths.Nothing.With(at.Root, [glob!]);
         at.File("deploy/old/a.yaml", Declared()).File("deploy/b.yaml", Declared())
             .Application(source: $"{{repoURL: {Url}, path: deploy, targetRevision: main, directory: {{recurse: true}}}}", resources: Listed);
@@ -135,7 +135,7 @@ public sealed class ManifestLocatorTests : IDisposable
     [Fact]
     public void An_excluded_file_is_not_changed()
     {
-        Glob.TryParse("deploy", out var glob, out _);
+        Assert.True(Glob.TryParse("deploy", out var glob, out _));
         at.Excluded = ExcludedPaths.Nothing.With(at.Root, [glob!]);
         at.File("deploy/a.yaml", Declared()).Application(resources: Listed);
 

@@ -74,9 +74,9 @@ public sealed class AdversarialTests(ITestOutputHelper output)
 
     private static FieldPath Web(params string[] keys) => Pod(["containers", "[web]", .. keys]);
 
-    private static Value Map(params (string Key, Value Value)[] entries) => new Value.Map([.. entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value))]);
+    private static Value.Map Map(params (string Key, Value Value)[] entries) => new Value.Map([.. entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value))]);
 
-    private static Value List(params Value[] elements) => new Value.List([.. elements]);
+    private static Value.List List(params Value[] elements) => new Value.List([.. elements]);
 
     /// <summary>Bad ideas, carried out well: text and tree are right, so that only what the change means can give it away.</summary>
     public static TheoryData<string, string> BadEdits
