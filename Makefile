@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test golden bench bench-webhook bench-servers detections demo publish clean
+.PHONY: help build test golden bench bench-heal bench-webhook bench-servers detections demo publish clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -17,6 +17,10 @@ bench: bench-servers ## measure, as ratios; CORPUS=folder names the files to mea
 	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/selfheal
 	dotnet publish tests/benchmarks/empty -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/empty
 	dotnet run --project tests/benchmarks -c Release -- $(CORPUS)
+
+bench-heal: ## measure passes over ten thousand manifests alone, as ratios to git clone and to reading the files once
+	dotnet publish gitops-bot -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o artifacts/bench/selfheal
+	dotnet run --project tests/benchmarks -c Release -- heal
 
 bench-webhook: bench-servers ## measure the webhook alone, as ratios to a server that looks at nothing; LONG=1 for a million requests
 	dotnet run --project tests/benchmarks -c Release -- webhook $(if $(LONG),--long)

@@ -6,10 +6,17 @@ if (args is ["webhook", ..])
     return 0;
 }
 
+if (args is ["heal"])
+{
+    HealBenchmark.Run();
+    return 0;
+}
+
 var corpora = args.FirstOrDefault(arg => !arg.StartsWith('-'));
 ReadingBenchmark.Run(corpora);
 AdmissionBenchmark.Run();
 EditBenchmark.Run();
 ProcessBenchmark.Run(corpora);
+HealBenchmark.Run();
 await WebhookBenchmark.RunAsync(isLong: false);
 return 0;
