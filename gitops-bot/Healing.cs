@@ -173,8 +173,9 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
 
                         changes.Add(new(key, verified, planned.Group.Change, radius, planned.Ids, OldestOf(planned.Ids)));
                         break;
-                    case Verification.Refused(var gate, var refusal, _):
-                        refused.AddRange(Refuse(planned, refusal with { Message = $"gate {gate}: {refusal.Message}" }));
+                    case Verification.Refused(_, var refusal, _):
+                        // It begins with the name of the gate.
+                        refused.AddRange(Refuse(planned, refusal with { Message = $"gate {refusal.Message}" }));
                         break;
                     default:
                         throw new InvalidOperationException("a proposal is accepted or refused");

@@ -37,7 +37,7 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
 
         var isRefused = last.Values.Any(review => review.State == ReviewState.ChangesRequested);
         string[] yes = [.. last.Values.Where(review => review.State == ReviewState.Approved && review.Sha == head).Select(review => review.Reviewer!).Order(StringComparer.OrdinalIgnoreCase)];
-        HashSet<string> named = new(owners.Where(owner => owner.StartsWith('@') && !owner.Contains('/', StringComparison.Ordinal)).Select(owner => owner[1..]), StringComparer.OrdinalIgnoreCase);
+        var named = Named(owners);
         switch (tier)
         {
             case Tier.Auto:
@@ -47,14 +47,18 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
             case Tier.Dual:
                 // Where the forge does not say who may write, as the local one, nobody can be told from anybody.
                 string[] counted = [.. yes.Where(reviewer => named.Contains(reviewer) && last[reviewer].HasWriteAccess == true)];
-                return new(counted, counted.Length >= 2 ? null : $"{2 - counted.Length} more approval{(counted.Length == 1 ? "" : "s")} of this commit by code owners{WhoMay(owners, named)}", isRefused);
+                return new(counted, counted.Length >= 2 ? null : $"{2 - counted.Length} more approval{(counted.Length == 1 ? "" : "s")} of this commit by code owners{Lacking(owners)}", isRefused);
             default:
                 return new([], "nobody may let this pass", isRefused);
         }
     }
 
-    private static string WhoMay(IReadOnlyList<string> owners, HashSet<string> named) =>
-        named.Count >= 2 ? ""
+    /// <summary>Why two code owners cannot be had, as the end of a sentence; empty where they can.</summary>
+    public static string Lacking(IReadOnlyList<string> owners) =>
+        Named(owners).Count >= 2 ? ""
         : owners.Count == 0 ? "; CODEOWNERS names nobody for this file"
         : "; CODEOWNERS has to name two people by themselves, for who is in a team is not known here";
+
+    private static HashSet<string> Named(IReadOnlyList<string> owners) =>
+        new(owners.Where(owner => owner.StartsWith('@') && !owner.Contains('/', StringComparison.Ordinal)).Select(owner => owner[1..]), StringComparer.OrdinalIgnoreCase);
 }

@@ -104,7 +104,7 @@ internal sealed record ChangeText(
         {
             Tier.Auto => "nobody, where automatic merging is allowed; else whoever merges",
             Tier.Human => $"one approval{owners}",
-            Tier.Dual => $"two approvals of distinct code owners{owners}",
+            Tier.Dual => $"two approvals of distinct code owners{owners}{Approvals.Lacking(Change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries))}",
             _ => "nobody may let this pass",
         });
         if (Verified.NotRun.Count > 0)
@@ -120,11 +120,17 @@ internal sealed record ChangeText(
     private string Findings()
     {
         var text = new StringBuilder();
+        var explained = new HashSet<string>(StringComparer.Ordinal);
         foreach (var fix in Edits.Fixes.Take(MostFindingsShown))
         {
             var finding = fix.Finding;
             text.Append(CultureInfo.InvariantCulture, $"- **{finding.Rule.Id}** ({Words.Of(finding.Rule.Severity)}, {Words.Of(fix.Fix.Safety)}) at {Markdown.Code($"{finding.Origin.File}:{finding.Origin.Line}")}: {Markdown.Code(finding.Message)}\n");
             text.Append(CultureInfo.InvariantCulture, $"  {Markdown.Code(fix.Fix.Title)}{(fix.By switch { Proposer.Registry => ", on evidence of a registry:", Proposer.History => ", on evidence of the history:", Proposer.Model => ", proposed by a language model:", _ => "" })}\n");
+            if (Edits.Fixes.Count > 1 && explained.Add(finding.Rule.Id))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  - why: {finding.Rule.Why}\n");
+            }
+
             foreach (var evidence in fix.Evidence.Take(10))
             {
                 text.Append(CultureInfo.InvariantCulture, $"  - {Markdown.Code(evidence.Source)}: {Markdown.Code(evidence.Text)}\n");

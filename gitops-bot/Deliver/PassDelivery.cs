@@ -179,7 +179,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
                 [.. change.Edits.Fixes.Select(fix => fix.Finding.Rule.Id)], text.Title, cancellationToken);
         }
 
-        Record(text.Title, delivered, change.Radius.Tier);
+        Record(text.Title, delivered, change.Radius.Tier, request);
     }
 
     private async Task EnsureIssueAsync(RefusedFindings refused, CancellationToken cancellationToken)
@@ -192,7 +192,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         await ledger.DeliveredAsync(
             DeliveryKind.Issue, draft.Fingerprint.Value, there, Tier.Blocked, [.. refused.Findings.Select(each => each.Id)],
             [.. refused.Findings.Select(each => each.Finding.Rule.Id)], refused.Title, cancellationToken);
-        Record(refused.Title, there, Tier.Blocked);
+        Record(refused.Title, there, Tier.Blocked, request: null);
     }
 
     private async Task MergeAsync(PullRequest request, CancellationToken cancellationToken)
@@ -295,7 +295,8 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         return new(change, BlastGraph.Of(target, change.Change), settings.Cluster?.Name, others);
     }
 
-    private void Record(string title, Delivered delivered, Tier tier)
+    /// <param name="request">As it was open before; null for none.</param>
+    private void Record(string title, Delivered delivered, Tier tier, PullRequest? request)
     {
         switch (delivered)
         {
@@ -305,7 +306,12 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
                 touched.Add(there.Number);
                 break;
             case Delivered.HandsOff handsOff:
-                Note(PassAct.HandsOff, title, where: null, handsOff.Why);
+                Note(PassAct.HandsOff, request?.Title ?? title, request?.Where, handsOff.Why);
+                if (request is not null)
+                {
+                    open.Add((request.Title, request.Where, "somebody else's now"));
+                }
+
                 break;
             case Delivered.Later later:
                 Note(PassAct.Held, title, where: null, later.Why);

@@ -22,7 +22,18 @@ internal sealed record RefusedFindings(WriteTarget Target, IReadOnlyList<Refused
         get
         {
             var text = new StringBuilder();
-            text.Append(CultureInfo.InvariantCulture, $"The bot cannot mend these in {Markdown.Code(Target.File)}, for it would have to guess. What is missing stands below each; with it, write the value yourself, or give it as an owner's default in `.selfheal.yaml`. What has to stay as it is can be exempted there, with a reason and an end.\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"The bot proposes no change for {(Findings.Count == 1 ? "this" : "these")} in {Markdown.Code(Target.File)}; why not, and what it takes, stands below {(Findings.Count == 1 ? "it" : "each")}. ");
+            if (Findings.Any(refused => refused.Refusal.Code is RefusalCode.NeedsEvidence or RefusalCode.NeedsDecision))
+            {
+                text.Append("A value that it would have to guess, write yourself, or give as an owner's default in `.selfheal.yaml`. ");
+            }
+
+            if (Findings.Any(refused => refused.Refusal.Code == RefusalCode.RefusedByCluster))
+            {
+                text.Append("There is a change for what the cluster refuses: once the cluster takes it, a pull request takes the place of this. ");
+            }
+
+            text.Append("What has to stay as it is can be exempted in `.selfheal.yaml`, with a reason and an end.\n\n");
             foreach (var (finding, refusal, _) in Findings.Take(MostShown))
             {
                 text.Append(CultureInfo.InvariantCulture, $"- **{finding.Rule.Id}** ({Words.Of(finding.Rule.Severity)}), {Markdown.Code(finding.Object.ToString())} at {Markdown.Code($"{finding.Origin.File}:{finding.Origin.Line}")}: {Markdown.Code(finding.Message)}\n");

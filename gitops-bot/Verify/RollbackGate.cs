@@ -32,7 +32,7 @@ internal sealed class RollbackGate : IGate
         var answers = await rehearsal.AdmitAsync(cancellationToken).ConfigureAwait(false);
         var refused = answers.FirstOrDefault(answer => answer.NotAsked is not null || answer.Before is not ClusterReply.Done);
         return refused is null
-            ? new(Name, GateStatus.Passed, $"{offline}, and {rehearsal.Cluster.Name} takes the {answers.Count} objects as they were", patch)
+            ? new(Name, GateStatus.Passed, $"{offline}, and {rehearsal.Cluster.Name} takes the {(answers.Count == 1 ? "object as it was" : $"{answers.Count} objects as they were")}", patch)
             : new(
                 Name,
                 GateStatus.NotRun,

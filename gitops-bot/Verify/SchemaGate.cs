@@ -18,7 +18,7 @@ internal sealed class SchemaGate : IGate
         }
 
         var answers = await rehearsal.ValidateAsync(cancellationToken).ConfigureAwait(false);
-        return ServerReport.Of(Name, [.. answers.Select(answer => (answer, Judge(answer)))], $"by the schema of {rehearsal.Cluster.Name}");
+        return ServerReport.Of(Name, [.. answers.Select(answer => (answer, Judge(answer)))], $"the schema of {rehearsal.Cluster.Name}");
     }
 
     private static (GateStatus Status, string Reason) Judge(ServerAnswer answer) => answer.After switch

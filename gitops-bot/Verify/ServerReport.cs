@@ -15,7 +15,7 @@ internal static class ServerReport
             : GateStatus.Passed;
         var passed = verdicts.Count(each => each.Verdict.Status == GateStatus.Passed);
         var first = verdicts.FirstOrDefault(each => each.Verdict.Status == status);
-        var message = $"{passed} of {verdicts.Count} objects pass {by}" + (status == GateStatus.Passed ? "" : $"; {first.Answer.Pair.Identity}: {first.Verdict.Reason}");
+        var message = $"{passed} of {verdicts.Count} object{(verdicts.Count == 1 ? " passes" : "s pass")} {by}" + (status == GateStatus.Passed ? "" : $"; {first.Answer.Pair.Identity}: {first.Verdict.Reason}");
         var rest = verdicts.Where(each => each.Verdict.Status != GateStatus.Passed).Select(each => $"{each.Answer.Pair.Identity}: {each.Verdict.Reason}\n");
         return new(gate, status, message, string.Concat(rest.Skip(1)) + details);
     }

@@ -22,10 +22,12 @@ internal sealed class GiteaForge(
 
     public override async Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken)
     {
-        var all = await ReviewsAsync(number, cancellationToken);
+        var all = (await ReviewsAsync(number, cancellationToken))
+            .Where(each => each.Find("dismissed") is not { IsTrue: true } && each["state"].Text is "APPROVED" or "REQUEST_CHANGES" or "COMMENT").ToList();
+        var writers = all.Exists(each => !IsOfficial(each)) ? await WritersAsync(cancellationToken) : [];
         return
         [
-            .. all.Where(each => each.Find("dismissed") is not { IsTrue: true } && each["state"].Text is "APPROVED" or "REQUEST_CHANGES" or "COMMENT").Select(each => new Review(
+            .. all.Select(each => new Review(
                 Login(each),
                 each["state"].Text switch
                 {
@@ -34,8 +36,20 @@ internal sealed class GiteaForge(
                     _ => ReviewState.Commented,
                 },
                 each.TextOrNull("commit_id") is { Length: > 0 } sha ? sha : null,
-                each.Find("official")?.IsTrue)),
+                IsOfficial(each) || (Login(each) is { } login && writers.Contains(login)))),
         ];
+    }
+
+    private static bool IsOfficial(ForgeAnswer review) => review.Find("official") is { IsTrue: true };
+
+    /// <summary>
+    /// Reviews are official by the rules of a protected branch; where it is not protected, older versions call none so.
+    /// Those who may write are those who may be assigned.
+    /// </summary>
+    private async Task<HashSet<string>> WritersAsync(CancellationToken cancellationToken)
+    {
+        var reply = await Connection.GetAsync(Repo("assignees"), cancellationToken);
+        return new((reply.IsSuccess ? reply.Answer?.Items ?? [] : []).Select(user => user["login"].Text), StringComparer.OrdinalIgnoreCase);
     }
 
     protected override async Task<string> LoginAsync(CancellationToken cancellationToken) => (await AskAsync(HttpMethod.Get, "user", null, cancellationToken))["login"].Text;
