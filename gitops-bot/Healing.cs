@@ -39,9 +39,9 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             case LeaseAnswer.Granted(var lease):
                 try
                 {
-                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease);
+                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease, PassTime);
                     var pass = await LookAsync(clone, ledger, cancellationToken);
-                    var events = await new PassDelivery(clone, tools, settings, pass, ledger).RunAsync(cancellationToken);
+                    var events = await new PassDelivery(clone, tools, settings with { Forge = new LeasedForge(settings.Forge, ledger) }, pass, ledger).RunAsync(cancellationToken);
                     await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
                     return PassReport.Of(settings.Repository, pass, events);
                 }

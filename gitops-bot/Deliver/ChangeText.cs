@@ -17,6 +17,9 @@ internal sealed record ChangeText(
 {
     private const int MostFindingsShown = 30;
 
+    /// <summary>From all that helps to what a forge takes in any case.</summary>
+    private static readonly Extent[] Extents = [new(MostFindingsShown, 10, 9_000), new(10, 3, 4_000), new(3, 1, 1_500), new(1, 0, 500)];
+
     private Proposal.Edits Edits => Change.Edits;
 
     private VerifiedProposal Verified => Change.Verified;
@@ -49,32 +52,31 @@ internal sealed record ChangeText(
     }
 
     /// <summary>Of the pull request, without note and fingerprint.</summary>
-    public string Body
+    public string Body => Extents.Select(BodyOf).First(body => body.Length <= Markdown.MostBody);
+
+    private string BodyOf(Extent extent)
     {
-        get
+        var text = new StringBuilder();
+        text.Append(Summary()).Append("\n\n").Append(Table()).Append("\n\n");
+        text.Append("#### Findings\n\n").Append(Findings(extent)).Append('\n');
+        text.Append("#### Verification\n\n").Append(Gates()).Append('\n');
+        text.Append(Markdown.Details($"Why {Change.Radius.Score}", Account(extent))).Append('\n');
+        text.Append(Markdown.Details("The change", Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.Before.Span, Edits.After.Span), "diff", extent.Block))).Append('\n');
+        if (Verified.Results.FirstOrDefault(gate => gate.Gate == Verify.Gates.DryRun) is { Details.Length: > 0 } dryRun)
         {
-            var text = new StringBuilder();
-            text.Append(Summary()).Append("\n\n").Append(Table()).Append("\n\n");
-            text.Append("#### Findings\n\n").Append(Findings()).Append('\n');
-            text.Append("#### Verification\n\n").Append(Gates()).Append('\n');
-            text.Append(Markdown.Details($"Why {Change.Radius.Score}", Account())).Append('\n');
-            text.Append(Markdown.Details("The change", Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.Before.Span, Edits.After.Span), "diff"))).Append('\n');
-            if (Verified.Results.FirstOrDefault(gate => gate.Gate == Verify.Gates.DryRun) is { Details.Length: > 0 } dryRun)
-            {
-                text.Append(Markdown.Details("After admission (server dry run)", Markdown.Block(dryRun.Details, "diff"))).Append('\n');
-            }
-
-            text.Append(Markdown.Details("Rollback", Rollback())).Append('\n');
-            if (Held.Count > 0)
-            {
-                text.Append(Markdown.Details("Also found in this file", string.Concat(Held.Select(line => $"- {line}\n")))).Append('\n');
-            }
-
-            text.Append('\n').Append(Controls.OfPullRequest).Append("\n\n");
-            text.Append("Closing this pull request keeps its findings closed until their object or rule changes. ");
-            text.Append("A commit of somebody else on its branch makes the branch theirs: the bot leaves it alone.");
-            return text.ToString();
+            text.Append(Markdown.Details("After admission (server dry run)", Markdown.Block(dryRun.Details, "diff", extent.Block))).Append('\n');
         }
+
+        text.Append(Markdown.Details("Rollback", Rollback(extent))).Append('\n');
+        if (Held.Count > 0)
+        {
+            text.Append(Markdown.Details("Also found in this file", string.Concat(Held.Select(line => $"- {line}\n")))).Append('\n');
+        }
+
+        text.Append('\n').Append(Controls.OfPullRequest).Append("\n\n");
+        text.Append("Closing this pull request keeps its findings closed until their object or rule changes. ");
+        text.Append("A commit of somebody else on its branch makes the branch theirs: the bot leaves it alone.");
+        return text.ToString();
     }
 
     private string Summary()
@@ -117,11 +119,11 @@ internal sealed record ChangeText(
         void Row(string name, string value) => table.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
     }
 
-    private string Findings()
+    private string Findings(Extent extent)
     {
         var text = new StringBuilder();
         var explained = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var fix in Edits.Fixes.Take(MostFindingsShown))
+        foreach (var fix in Edits.Fixes.Take(extent.Findings))
         {
             var finding = fix.Finding;
             text.Append(CultureInfo.InvariantCulture, $"- **{finding.Rule.Id}** ({Words.Of(finding.Rule.Severity)}, {Words.Of(fix.Fix.Safety)}) at {Markdown.Code($"{finding.Origin.File}:{finding.Origin.Line}")}: {Markdown.Code(finding.Message)}\n");
@@ -131,15 +133,15 @@ internal sealed record ChangeText(
                 text.Append(CultureInfo.InvariantCulture, $"  - why: {finding.Rule.Why}\n");
             }
 
-            foreach (var evidence in fix.Evidence.Take(10))
+            foreach (var evidence in fix.Evidence.Take(extent.Evidence))
             {
                 text.Append(CultureInfo.InvariantCulture, $"  - {Markdown.Code(evidence.Source)}: {Markdown.Code(evidence.Text)}\n");
             }
         }
 
-        if (Edits.Fixes.Count > MostFindingsShown)
+        if (Edits.Fixes.Count > extent.Findings)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- and {Edits.Fixes.Count - MostFindingsShown} more, all in the change below\n");
+            text.Append(CultureInfo.InvariantCulture, $"- and {Edits.Fixes.Count - extent.Findings} more, all in the change below\n");
         }
 
         return text.ToString();
@@ -163,10 +165,10 @@ internal sealed record ChangeText(
         return text.ToString();
     }
 
-    private string Account()
+    private string Account(Extent extent)
     {
         var text = new StringBuilder();
-        text.Append(Markdown.Block(Change.Radius.ToString(), "text"));
+        text.Append(Markdown.Block(Change.Radius.ToString(), "text", extent.Block));
         if (Reach.Length > 0)
         {
             text.Append("\n\n```mermaid\n").Append(Reach.TrimEnd('\n')).Append("\n```");
@@ -175,15 +177,18 @@ internal sealed record ChangeText(
         return text.ToString();
     }
 
-    private string Rollback()
+    private string Rollback(Extent extent)
     {
         var gate = Verified.Results.First(result => result.Gate == Verify.Gates.Rollback);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Revert the commit that merges this: `git revert -m 1 <merge commit>` where it is a merge, `git revert <commit>` where it was squashed or rebased. Argo CD applies the revert as it applied the change.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Rehearsed before this was opened: {(gate.Status == GateStatus.Passed ? "✅" : gate.Status == GateStatus.NotRun ? "⚠️ not on a server:" : "–")} {Markdown.Code(gate.Message)}\n\n");
-        text.Append(Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.After.Span, Edits.Before.Span), "diff"));
+        text.Append(Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.After.Span, Edits.Before.Span), "diff", extent.Block));
         return text.ToString();
     }
+
+    /// <param name="Block">Characters, about.</param>
+    private readonly record struct Extent(int Findings, int Evidence, int Block);
 
     private static string Name(string identity) => string.Join(' ', identity.Split(' ', 2).Select(part => Markdown.PlainName(part)));
 }

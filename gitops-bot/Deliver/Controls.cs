@@ -38,7 +38,7 @@ internal static partial class Controls
         Ticked(body).Where(tick => tick.Control == control).Select(tick => tick.Value).ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<(string Control, string Value)> Ticked(string body) =>
-        Ticks().Matches(body).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
+        Ticks().Matches(Markdown.OutsideOfBlocks(body)).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
 
     [GeneratedRegex(@"^[ \t]*- \[[xX]\] <!-- selfheal:([a-z]+)(?:=([a-z0-9-]{1,64}))? -->", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex Ticks();

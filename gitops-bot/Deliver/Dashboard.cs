@@ -13,6 +13,12 @@ internal sealed partial record Dashboard
 
     private const int MostLines = 30;
 
+    /// <summary>Of one section, in characters, about: all of them and what is noted below have to fit into one issue.</summary>
+    private const int MostLength = 8_000;
+
+    private const int MostRules = 10;
+    private const int MostRevived = 500;
+
     public required string Commit { get; init; }
 
     public required string Base { get; init; }
@@ -62,7 +68,7 @@ internal sealed partial record Dashboard
                 Controls.Deliver, each.Item.Item.Id, $"deliver now: {Markdown.Code(each.Title)} · {Tiers.Word(each.Item.Item.Tier)} {each.Item.Item.Score} · {Markdown.Code(each.Item.Terms.ToString())} · {Markdown.Code(each.Item.HeldBy ?? "")}") + "\n");
             Section("Declined", Declined, each => Controls.Box(Controls.Revive, each.Id.ToString(), $"propose again: {Markdown.Code(each.Text)}") + "\n");
             Section("To be decided", Refused, file =>
-                $"- {Markdown.Code(file.Target.File)}: {string.Join(", ", file.Findings.CountBy(each => (each.Finding.Rule.Id, each.Refusal.Code)).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} × {Markdown.Code(pair.Key.Id)} `{Words.Of(pair.Key.Code)}`")))}\n");
+                $"- {Markdown.Code(file.Target.File)}: {string.Join(", ", file.Findings.CountBy(each => (each.Finding.Rule.Id, each.Refusal.Code)).Take(MostRules).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} × {Markdown.Code(pair.Key.Id)} `{Words.Of(pair.Key.Code)}`")))}\n");
             Section("Problems", Problems, each => $"- {Markdown.Code(each)}\n");
             if (Open.Count + Waiting.Count + Declined.Count + Refused.Count + Problems.Count == 0)
             {
@@ -72,7 +78,7 @@ internal sealed partial record Dashboard
             text.Append("The bot keeps this issue up to date. Closing it makes the bot go on without it.");
             return Revived.Count == 0
                 ? text.ToString()
-                : text.Append(CultureInfo.InvariantCulture, $"\n\n<!-- selfheal:revived {string.Join(' ', Revived.Select(pair => $"{pair.Key}:{pair.Value}").Order(StringComparer.Ordinal))} -->").ToString();
+                : text.Append(CultureInfo.InvariantCulture, $"\n\n<!-- selfheal:revived {string.Join(' ', Revived.OrderByDescending(pair => pair.Value).Take(MostRevived).Select(pair => $"{pair.Key}:{pair.Value}").Order(StringComparer.Ordinal))} -->").ToString();
 
             void Section<T>(string title, IReadOnlyList<T> all, Func<T, string> line)
             {
@@ -82,12 +88,14 @@ internal sealed partial record Dashboard
                 }
 
                 text.Append(CultureInfo.InvariantCulture, $"### {title} ({all.Count})\n\n");
-                foreach (var each in all.Take(MostLines))
+                var (start, shown) = (text.Length, 0);
+                foreach (var each in all.Take(MostLines).TakeWhile(_ => text.Length - start < MostLength))
                 {
                     text.Append(line(each));
+                    shown++;
                 }
 
-                text.Append(all.Count > MostLines ? $"- and {all.Count - MostLines} more\n\n" : "\n");
+                text.Append(all.Count > shown ? $"- and {all.Count - shown} more\n\n" : "\n");
             }
         }
     }

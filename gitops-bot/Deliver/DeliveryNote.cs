@@ -58,6 +58,8 @@ internal sealed partial record DeliveryNote
         };
     }
 
+    public static string Without(string body) => Notes().Replace(body, "");
+
     public override string ToString()
     {
         var text = new StringBuilder("<!-- selfheal:note v1");

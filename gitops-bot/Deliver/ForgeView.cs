@@ -32,7 +32,10 @@ internal sealed record ForgeView(
     {
         foreach (var tier in new[] { Tier.Auto, Tier.Human, Tier.Dual })
         {
+            // Labels come last: without them, whoever opened it has not come to the end.
             if (OpenRequest(new DeliveryKey(target, owners, tier).Fingerprint) is { } open
+                && open.Labels.Contains(PullRequestDelivery.FixLabel, StringComparer.OrdinalIgnoreCase)
+                && !open.Labels.Contains(Declines.WithdrawnLabel, StringComparer.OrdinalIgnoreCase)
                 && DeliveryNote.Find(open.Body) is { Head: { } head } note
                 && note.Before == before && note.Policy == policy && open.HeadSha == head && note.Findings.ToHashSet().SetEquals(ids))
             {

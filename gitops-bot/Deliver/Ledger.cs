@@ -11,8 +11,10 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// Writes down what was done to the forge, and what others did there since: for limits, for the ranking, and for the audit
 /// log. The forge is right where both disagree; what was lost here is read from there again.
 /// </summary>
-internal sealed class Ledger(IStore store, AuditRelay audit, TimeProvider clock, string repository, Lease lease)
+internal sealed class Ledger(IStore store, AuditRelay audit, TimeProvider clock, string repository, Lease lease, TimeSpan leaseTime)
 {
+    private Lease held = lease;
+
     private readonly Actor self = Actor.Bot("selfheal");
 
     /// <summary>Brings the book in line with the forge: what was merged or closed meanwhile has had its outcome.</summary>
@@ -49,13 +51,14 @@ internal sealed class Ledger(IStore store, AuditRelay audit, TimeProvider clock,
     public async Task DeliveredAsync(
         DeliveryKind kind, string key, Delivered.There there, Tier tier, IReadOnlyList<FindingId> findings, IReadOnlyList<string> rules, string title, CancellationToken cancellationToken)
     {
-        if (!there.HasChanged)
+        var last = await store.LastDeliveryAsync(repository, key, cancellationToken);
+        var delivery = Opened(kind, key, there.Number, tier, there.Head, findings, rules);
+        var isKnown = IsKnown(last, kind, there.Number);
+        if (!there.HasChanged && isKnown && last!.Head == there.Head && last.Findings.ToHashSet().SetEquals(delivery.Findings))
         {
             return;
         }
 
-        var last = await store.LastDeliveryAsync(repository, key, cancellationToken);
-        var delivery = Opened(kind, key, there.Number, tier, there.Head, findings, rules);
         if (last is { State: DeliveryState.Open } && last.Number == there.Number && last.Kind == kind)
         {
             // An update is no new delivery.
@@ -67,10 +70,28 @@ internal sealed class Ledger(IStore store, AuditRelay audit, TimeProvider clock,
             [
                 new StoreWrite.Delivered(delivery),
                 new StoreWrite.Audited(Event(
-                    $"{what}.{(there.IsNew ? "opened" : "updated")}", there.Where, title, "done",
+                    $"{what}.{(there.IsNew || !isKnown ? "opened" : "updated")}", there.Where, title, "done",
                     ("key", key), ("tier", Tiers.Word(tier)), ("head", there.Head ?? ""), ("rules", string.Join(' ', rules)))),
             ],
             cancellationToken);
+    }
+
+    /// <summary>Whether a delivery was seen through to its end: one that a bot died over is on the forge, and not in the book.</summary>
+    public async Task<bool> KnowsAsync(DeliveryKind kind, string key, int number, CancellationToken cancellationToken) =>
+        IsKnown(await store.LastDeliveryAsync(repository, key, cancellationToken), kind, number);
+
+    /// <summary>Makes sure that nobody has taken over meanwhile. A pass that takes its time keeps its lease.</summary>
+    /// <exception cref="LeaseLostException">Another bot is at it now.</exception>
+    public async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        if (held.Expires - clock.GetUtcNow() < leaseTime / 2)
+        {
+            held = await store.RenewLeaseAsync(held, leaseTime, cancellationToken) ?? throw new LeaseLostException(repository);
+        }
+        else if (!await store.SaveAsync([], held, cancellationToken))
+        {
+            throw new LeaseLostException(repository);
+        }
     }
 
     public Task AuditAsync(string verb, string target, string why, string outcome, CancellationToken cancellationToken, params (string Key, string Value)[] evidence) =>
@@ -84,13 +105,17 @@ internal sealed class Ledger(IStore store, AuditRelay audit, TimeProvider clock,
             return;
         }
 
-        if (!await store.SaveAsync(writes, lease, cancellationToken))
+        if (!await store.SaveAsync(writes, held, cancellationToken))
         {
             throw new LeaseLostException(repository);
         }
 
         await audit.FlushAsync(cancellationToken);
     }
+
+    /// <summary>What was read from the forge again names no rules.</summary>
+    private static bool IsKnown(Delivery? last, DeliveryKind kind, int number) =>
+        last is { State: DeliveryState.Open, Rules.Count: > 0 } && last.Kind == kind && last.Number == number;
 
     private Delivery Opened(DeliveryKind kind, string key, int number, Tier tier, string? head, IReadOnlyList<FindingId> findings, IReadOnlyList<string> rules) => new()
     {

@@ -45,6 +45,31 @@ internal static class Markdown
         return $"{fence}{language}\n{shown}{rest}\n{fence}";
     }
 
+    /// <summary>A text without what stands in its blocks of code: that is somebody else's, and says nothing to us.</summary>
+    public static string OutsideOfBlocks(string text)
+    {
+        var outside = new StringBuilder(text.Length);
+        var fence = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            var marks = line.AsSpan().IndexOfAnyExcept('`') is var end && end < 0 ? line.Length : end;
+            if (fence == 0 && marks >= 3)
+            {
+                fence = marks;
+            }
+            else if (fence > 0)
+            {
+                fence = marks >= fence && line.AsSpan(marks).Trim().IsEmpty ? 0 : fence;
+            }
+            else
+            {
+                outside.Append(line).Append('\n');
+            }
+        }
+
+        return outside.ToString();
+    }
+
     /// <summary>What is folded away under a line. The summary is ours.</summary>
     public static string Details(string summary, string content) => $"<details><summary>{summary}</summary>\n\n{content}\n\n</details>";
 
@@ -59,16 +84,29 @@ internal static class Markdown
                 return plain.Append('…').ToString();
             }
 
-            plain.Append(char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '/' or '-' or ',' or '(' or ')' or '=' or '\'' or ':' or ';' ? c : '_');
+            plain.Append(IsPlain(c) && !IsReference(plain, c) ? c : '_');
         }
 
         return plain.ToString();
     }
 
+    private static bool IsPlain(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '/' or '-' or ',' or '(' or ')' or '=' or '\'' or ':' or ';';
+
+    /// <summary>A forge takes GH-1 for an issue, and an address for what it leads to.</summary>
+    private static bool IsReference(StringBuilder before, char c) => c switch
+    {
+        '-' => before is [.., 'g' or 'G', 'h' or 'H'],
+        '/' => before is [.., '/'],
+        _ => false,
+    };
+
     /// <summary>The same for a name within such a text: one word, so that it is no part of a command such as "fixes GH-1".</summary>
     public static string PlainName(string text, int most = 80) => Plain(text, most).Replace(' ', '_').Replace(':', '_');
 
-    private static string Cut(string line, int most) => line.Length <= most ? line : $"{line[..most]}…";
+    /// <summary>Never in the middle of a character: half of one is not what a forge gives back.</summary>
+    private static string Cut(string line, int most) =>
+        line.Length <= most ? line : $"{line[..(char.IsHighSurrogate(line[most - 1]) ? most - 1 : most)]}…";
 
     private static int Longest(string text, char mark)
     {

@@ -12,9 +12,14 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// </summary>
 internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSettings settings, Pass pass, Ledger ledger)
 {
+    private const int MostTimesAway = 3;
+
     private readonly PullRequestDelivery delivery = new(clone, settings.Forge, settings.Author, tools.Clock, settings.SignsOff);
     private readonly Withdrawal withdrawal = new(clone, settings.Forge, settings.Author);
     private readonly List<PassEvent> events = [];
+
+    /// <summary>How often in a row the forge was away: after a few times, the others are left to the next pass.</summary>
+    private int timesAway;
     private readonly List<(string Title, string Where, string Note)> open = [];
 
     /// <summary>Pull requests that were made, moved, closed or left to somebody in this pass.</summary>
@@ -71,6 +76,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
 
         if (pass.Files.SelectMany(file => file.Standing).FirstOrDefault(each => each.Request.Number == request.Number) is { } standing)
         {
+            await FinishAsync(request, standing, cancellationToken);
             Note(PassAct.Unchanged, request.Title, request.Where);
             open.Add((request.Title, request.Where, Tiers.Word(standing.Change.Group.Tier)));
             return;
@@ -104,6 +110,21 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         }
 
         open.Add((request.Title, request.Where, ""));
+    }
+
+    /// <summary>What a bot that was killed has opened, and not come to write down.</summary>
+    private async Task FinishAsync(PullRequest request, StandingChange standing, CancellationToken cancellationToken)
+    {
+        var edits = standing.Change.Edits;
+        var key = request.Fingerprint!.Value.Value;
+        if (!await ledger.KnowsAsync(DeliveryKind.PullRequest, key, request.Number, cancellationToken))
+        {
+            await delivery.AskAsync(request.Number, settings.OwnersOf(pass.Scan, edits.Target.File), cancellationToken);
+        }
+
+        await ledger.DeliveredAsync(
+            DeliveryKind.PullRequest, key, new(request.Number, request.Where, IsNew: false, HasChanged: false, request.HeadSha), DeliveryNote.Find(request.Body)!.Tier,
+            standing.Change.Ids, [.. edits.Fixes.Select(fix => fix.Finding.Rule.Id)], request.Title, cancellationToken);
     }
 
     /// <summary>Files that could not be read may hold anything.</summary>
@@ -171,7 +192,8 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
     private async Task DeliverAsync(ScheduledChange change, PullRequest? request, bool mustRegenerate, CancellationToken cancellationToken)
     {
         var text = TextOf(change);
-        var delivered = await delivery.EnsureAsync(change, text, pass.Scan.PolicyDigest, request, mustRegenerate, cancellationToken);
+        var isKnown = request is not null && await ledger.KnowsAsync(DeliveryKind.PullRequest, change.Key.Value, request.Number, cancellationToken);
+        var delivered = await delivery.EnsureAsync(change, text, pass.Scan.PolicyDigest, request, isKnown, mustRegenerate, cancellationToken);
         if (delivered is Delivered.There there)
         {
             await ledger.DeliveredAsync(
@@ -217,6 +239,13 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         var checks = await settings.Forge.ListChecksAsync(head, cancellationToken);
         if (checks.Any(check => check.State != CheckState.Success))
         {
+            return;
+        }
+
+        // The note may say what somebody has written there, and who can do that may be able to push.
+        if (!await delivery.IsAtAsync(standing.Change.Edits, request, head, cancellationToken))
+        {
+            Note(PassAct.Held, request.Title, request.Where, "its branch does not hold what was verified");
             return;
         }
 
@@ -328,11 +357,21 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
     {
         try
         {
+            await ledger.HoldAsync(CancellationToken.None);
             await work();
+            timesAway = 0;
         }
-        catch (Exception exception) when (exception is ForgeException { IsTransient: false } or GitException or ForgeException { RetryAfter: null })
+        catch (ForgeException exception) when (exception.RetryAfter is null && (!exception.IsTransient || ++timesAway < MostTimesAway))
         {
             Note(PassAct.Failed, what, where: null, exception.Message);
+        }
+        catch (Exception exception) when (exception is GitException or UsageException)
+        {
+            Note(PassAct.Failed, what, where: null, exception.Message);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ForgeException or LeaseLostException or StoreException))
+        {
+            Note(PassAct.Failed, what, where: null, InternalError.Describe(exception));
         }
     }
 }

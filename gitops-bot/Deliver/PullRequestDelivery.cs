@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Schedule;
 
 namespace SelfHealGitOps.Bot.Deliver;
@@ -17,18 +18,24 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
     /// <summary>A label that people may look for; the bot takes it away when it may go on.</summary>
     public const string HandsOffLabel = $"{LabelNames.OwnPrefix}hands-off";
 
+    public const string FixLabel = $"{LabelNames.OwnPrefix}fix";
+
+    /// <summary>Nobody is helped by more, and GitHub takes no more.</summary>
+    private const int MostReviewers = 15;
+
     /// <param name="open">The pull request of that key that is open; null for none.</param>
     /// <param name="policy">Of what judged the change.</param>
+    /// <param name="isKnown">Whether an earlier pass has seen that one through to its end.</param>
     /// <param name="mustRegenerate">Whether what was pushed before is to be forgotten, as good as it may be.</param>
     public async Task<Delivered> EnsureAsync(
-        ScheduledChange change, ChangeText text, string policy, PullRequest? open, bool mustRegenerate, CancellationToken cancellationToken)
+        ScheduledChange change, ChangeText text, string policy, PullRequest? open, bool isKnown, bool mustRegenerate, CancellationToken cancellationToken)
     {
         var (branch, @base) = (change.Key.Branch, BranchName.Parse(change.Key.Target.Base));
         var pushed = await clone.Inspect(branch, @base, bot, cancellationToken) switch
         {
             BranchState.Absent => await PushAsync(change, text, branch, expected: null, cancellationToken),
             BranchState.Foreign foreign => (null, new Delivered.HandsOff(open?.Number, foreign.Why)),
-            BranchState.Ours ours when !mustRegenerate && await HoldsAsync(change, ours, cancellationToken) => (ours.Head, null),
+            BranchState.Ours ours when !mustRegenerate && await HoldsAsync(change.Edits, ours, cancellationToken) => (ours.Head, null),
             BranchState.Ours ours => await PushAsync(change, text, branch, ours.Head, cancellationToken),
             BranchState.Failed failed => (null, FailedBy(failed.Failure)),
             _ => throw new InvalidOperationException("a branch is absent, ours or foreign"),
@@ -52,50 +59,67 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
             Tier = change.Radius.Tier,
             Findings = change.Ids,
         };
-        var draft = new PullRequestDraft(
-            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
-        var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
         string[] owners = change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        string[] reviewers = [.. owners.Where(owner => owner.StartsWith('@')).Select(owner => owner[1..])];
-        if (reviewers.Length > 0 && ensured.IsNew)
-        {
-            await forge.EnsureReviewersAsync(ensured.Number, reviewers, cancellationToken);
-        }
-
         var ran = change.Verified.Results.Count - change.Verified.NotRun.Count;
+
+        // Before the pull request: one that stands has been told about wholly, wherever whoever opened it was killed.
         await forge.EnsureStatusAsync(
             head,
             new(StatusContext, CheckState.Success, string.Create(
                 CultureInfo.InvariantCulture, $"{ran} of {change.Verified.Results.Count} gates, none failed; tier {Tiers.Word(change.Radius.Tier)}; objects {note.Rendered![..12]}")),
             cancellationToken);
         await forge.EnsureStatusAsync(head, Approvals.Of(change.Radius.Tier, owners, [], head).Status, cancellationToken);
+        var draft = new PullRequestDraft(
+            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
+        var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
+        if (ensured.IsNew || !isKnown)
+        {
+            await AskAsync(ensured.Number, owners, cancellationToken);
+        }
+
         return new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged || open?.HeadSha != head, head);
+    }
+
+    /// <summary>Asks those for a review who answer for the file and can be asked by name.</summary>
+    public async Task AskAsync(int number, IReadOnlyList<string> owners, CancellationToken cancellationToken)
+    {
+        string[] reviewers = [.. owners.Where(owner => owner.StartsWith('@')).Take(MostReviewers).Select(owner => owner[1..])];
+        if (reviewers.Length > 0)
+        {
+            await forge.EnsureReviewersAsync(number, reviewers, cancellationToken);
+        }
     }
 
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static IReadOnlyList<string> LabelsOf(ScheduledChange change) =>
     [
-        "selfheal/fix",
+        FixLabel,
         $"{LabelNames.OwnPrefix}{Tiers.Word(change.Radius.Tier)}",
         .. change.Verified.NotRun.Count > 0 ? [$"{LabelNames.OwnPrefix}not-proved"] : Array.Empty<string>(),
     ];
 
+    /// <summary>Whether the branch is at that commit, is the bot's, and proposes just this.</summary>
+    public async Task<bool> IsAtAsync(Proposal.Edits edits, PullRequest request, string head, CancellationToken cancellationToken) =>
+        BranchName.TryParse(request.HeadBranch, out var branch)
+        && await clone.Inspect(branch, BranchName.Parse(edits.Target.Base), bot, cancellationToken) is BranchState.Ours ours
+        && ours.Head == head && await HoldsAsync(edits, ours, cancellationToken);
+
     /// <summary>Whether the branch proposes just this already: the file as it is to be, made from the file as it is.</summary>
-    private async Task<bool> HoldsAsync(ScheduledChange change, BranchState.Ours ours, CancellationToken cancellationToken)
+    private async Task<bool> HoldsAsync(Proposal.Edits edits, BranchState.Ours ours, CancellationToken cancellationToken)
     {
         if (ours.Commits.Count == 0)
         {
             return false;
         }
 
-        var file = change.Edits.Target.File;
+        var file = edits.Target.File;
         var head = await clone.Read(ours.Head, [file], cancellationToken);
         var fork = await clone.Read(ours.Fork, [file], cancellationToken);
         var changed = await clone.Changes(ours.Fork, ours.Head, cancellationToken);
         return changed is [var only] && only.Path == file
-            && head.TryGetValue(file, out var after) && after.Span.SequenceEqual(change.Edits.After.Span)
-            && fork.TryGetValue(file, out var before) && before.Span.SequenceEqual(change.Edits.Before.Span);
+            && head.TryGetValue(file, out var after) && after.Span.SequenceEqual(edits.After.Span)
+            && fork.TryGetValue(file, out var before) && before.Span.SequenceEqual(edits.Before.Span);
     }
 
     private async Task<(string? Head, Delivered? Otherwise)> PushAsync(

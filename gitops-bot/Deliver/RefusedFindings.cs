@@ -13,6 +13,9 @@ internal sealed record RefusedFindings(WriteTarget Target, IReadOnlyList<Refused
 {
     private const int MostShown = 50;
 
+    /// <summary>The note behind it names up to a thousand findings, and has to fit as well.</summary>
+    private const int MostLength = 38_000;
+
     public Severity Severity => Findings.Max(refused => refused.Finding.Rule.Severity);
 
     public string Title => Markdown.Plain($"{Findings.Count} finding{(Findings.Count == 1 ? "" : "s")} in {Markdown.PlainName(Target.File)} to be decided by somebody", 120);
@@ -34,15 +37,22 @@ internal sealed record RefusedFindings(WriteTarget Target, IReadOnlyList<Refused
             }
 
             text.Append("What has to stay as it is can be exempted in `.selfheal.yaml`, with a reason and an end.\n\n");
+            var shown = 0;
             foreach (var (finding, refusal, _) in Findings.Take(MostShown))
             {
+                if (text.Length > MostLength)
+                {
+                    break;
+                }
+
+                shown++;
                 text.Append(CultureInfo.InvariantCulture, $"- **{finding.Rule.Id}** ({Words.Of(finding.Rule.Severity)}), {Markdown.Code(finding.Object.ToString())} at {Markdown.Code($"{finding.Origin.File}:{finding.Origin.Line}")}: {Markdown.Code(finding.Message)}\n");
                 text.Append(CultureInfo.InvariantCulture, $"  - `{Words.Of(refusal.Code)}`: {Markdown.Code(refusal.Message)}\n");
             }
 
-            if (Findings.Count > MostShown)
+            if (Findings.Count > shown)
             {
-                text.Append(CultureInfo.InvariantCulture, $"- and {Findings.Count - MostShown} more: `selfheal scan {Markdown.PlainName(Target.File)}` lists them\n");
+                text.Append(CultureInfo.InvariantCulture, $"- and {Findings.Count - shown} more: `selfheal scan {Markdown.PlainName(Target.File)}` lists them\n");
             }
 
             text.Append('\n').Append(Controls.OfIssue).Append("\n\nThis issue follows the file, and is closed when nothing is left of it. Closing it keeps its findings closed until their object or rule changes.");

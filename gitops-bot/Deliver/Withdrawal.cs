@@ -12,8 +12,10 @@ internal sealed class Withdrawal(Clone clone, IForge forge, GitIdentity bot)
     {
         await forge.EnsureCommentAsync(request.Number, new(DeliveryKey.Version, "withdrawn"), $"Closed by the bot: {why}.", cancellationToken);
         await forge.EnsureLabelsAsync(request.Number, [.. request.Labels, Declines.WithdrawnLabel], cancellationToken);
-        await forge.CloseAsync(request.Number, cancellationToken);
+
+        // Before it is closed: a bot that is killed in between finds it open, or closed by the forge itself.
         await DeleteBranchAsync(request, cancellationToken);
+        await forge.CloseAsync(request.Number, cancellationToken);
     }
 
     public async Task WithdrawAsync(Issue issue, string why, CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ internal sealed class Withdrawal(Clone clone, IForge forge, GitIdentity bot)
     /// <summary>Somebody has ticked the box: closed, and declined until then.</summary>
     public async Task SnoozeAsync(PullRequest request, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (Snoozed(request.Body, until) is { } body && request.Fingerprint is { } fingerprint)
+        if (request.Fingerprint is { } fingerprint && Snoozed(request.Body, fingerprint, until) is { } body)
         {
             await forge.EnsurePullRequestAsync(new(fingerprint, request.HeadBranch, request.BaseBranch, request.Title, body, request.Labels), cancellationToken);
             await forge.CloseAsync(request.Number, cancellationToken);
@@ -35,16 +37,18 @@ internal sealed class Withdrawal(Clone clone, IForge forge, GitIdentity bot)
 
     public async Task SnoozeAsync(Issue issue, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (Snoozed(issue.Body, until) is { } body && issue.Fingerprint is { } fingerprint)
+        if (issue.Fingerprint is { } fingerprint && Snoozed(issue.Body, fingerprint, until) is { } body)
         {
             await forge.EnsureIssueAsync(new(fingerprint, issue.Title, body, issue.Labels), cancellationToken);
             await forge.CloseAsync(issue.Number, cancellationToken);
         }
     }
 
-    /// <summary>The text with another note; the fingerprint is put behind it again. Null where there is no note.</summary>
-    private static string? Snoozed(string body, DateTimeOffset until) =>
-        DeliveryNote.Find(body) is { } note ? $"{body}\n\n{note with { Until = until }}" : null;
+    /// <summary>The text with another note in place of its own; the fingerprint is put behind it again. Null where there is no note.</summary>
+    private static string? Snoozed(string body, Fingerprint fingerprint, DateTimeOffset until) =>
+        DeliveryNote.Find(body) is { } note
+            ? $"{DeliveryNote.Without(body).Replace(fingerprint.ToString(), "", StringComparison.Ordinal).TrimEnd()}\n\n{note with { Until = until }}"
+            : null;
 
     private async Task DeleteBranchAsync(PullRequest request, CancellationToken cancellationToken)
     {

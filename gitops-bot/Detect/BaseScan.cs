@@ -33,6 +33,12 @@ internal sealed record BaseScan(
         };
         var scope = $"manifests v1 {CloneCache.Name(string.Join('\n', settings.Paths))}";
         var area = await clone.Materialize(branch, commit, scope, path => IsWanted(path, settings.Paths), cancellationToken);
+        if (settings.PolicyFile is null && area.Refused.FirstOrDefault(path => path.Path == PolicySearch.FileName) is { } refused)
+        {
+            // Without it, what its owner has excluded or exempted would be mended.
+            throw new UsageException($"{clone.Remote}: {refused.Path} is {refused.Reason}, and is not used; it has to be a file");
+        }
+
         var policyFile = settings.PolicyFile ?? (File.Exists(Path.Join(area.Folder, PolicySearch.FileName)) ? Path.Join(area.Folder, PolicySearch.FileName) : null);
         var policy = policyFile is null ? RepositoryPolicy.None : RepositoryPolicy.Read(policyFile);
         var profile = settings.Profile ?? policy.Configuration.Profile;
