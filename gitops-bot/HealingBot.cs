@@ -5,6 +5,7 @@ using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Local;
 using SelfHealGitOps.Bot.Forge.Rest;
 using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Registry;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Verify;
@@ -53,11 +54,18 @@ internal sealed class HealingBot : IAsyncDisposable
     }
 
     /// <summary>One pass over one repository. Whatever goes wrong with it is in the report, and stops no other.</summary>
-    public async Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken)
+    public Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken) =>
+        GuardAsync(repository, settings => new Healing(tools, settings).RunAsync(isDryRun, cancellationToken), cancellationToken);
+
+    /// <summary>Opens the issue of one action.</summary>
+    public Task<PassReport> ProposeAsync(RepositorySettings repository, Proposal.Act act, CancellationToken cancellationToken) =>
+        GuardAsync(repository, settings => new ActionPass(tools, settings).RunAsync(act, cancellationToken), cancellationToken);
+
+    private async Task<PassReport> GuardAsync(RepositorySettings repository, Func<HealingSettings, Task<PassReport>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await new Healing(tools, await SettingsOfAsync(repository, cancellationToken)).RunAsync(isDryRun, cancellationToken);
+            return await work(await SettingsOfAsync(repository, cancellationToken));
         }
         catch (Exception exception) when (exception is GitException or ForgeException or UsageException or StoreException or LeaseLostException or IOException or UnauthorizedAccessException)
         {
@@ -111,6 +119,7 @@ internal sealed class HealingBot : IAsyncDisposable
             KnownExploited = Configuration.ReadKnownExploited(),
             Merges = Configuration.Automerge,
             IssuesFrom = Configuration.LeastIssue,
+            RunsActions = Configuration.RunsActions,
             Images = images,
         };
     }

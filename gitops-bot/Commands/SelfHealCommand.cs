@@ -15,6 +15,7 @@ internal static class SelfHealCommand
             HealCommand.Create(),
             RunCommand.Create(),
             RankCommand.Create(),
+            ProposeActionCommand.Create(),
             RulesCommand.Create(),
             PolicyCommand.Create(),
             ConfigCommand.Create(),
