@@ -119,7 +119,7 @@ public class ClusterActionTests
         foreach (var made in new[] { Shop.Make("restart-rollout", Shop.Web), Shop.Make("undo-rollout", Shop.Web), Shop.Make("delete-pod", Shop.Pod), Shop.Make("undo-rollout", Shop.Of("StatefulSet")) })
         {
             var action = await Ready(made);
-            await shop.Change(made.Target, $$$"""{"metadata":{"labels":{"touched":"{{{made.Id}}}"}}}""");
+            await shop.Change(made.Target, $$$$"""{"metadata":{"labels":{"touched":"{{{{made.Id}}}}"}}}""");
             var before = shop.Fake.Peek(made.Target)!.ToJsonString();
             Assert.True(Assert.IsType<ClusterReply.Refused>(await action.Write.SendAsync(shop.Fake, isDryRun: false, default)).Status.IsConflict);
             Assert.Equal(before, shop.Fake.Peek(made.Target)!.ToJsonString());

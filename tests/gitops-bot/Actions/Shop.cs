@@ -40,9 +40,13 @@ internal sealed class Shop
     /// <summary>Changes an object as it lies in the cluster, its status as well.</summary>
     public async Task Change(ObjectReference target, string patch)
     {
+        var json = JsonNode.Parse(patch)!.AsObject();
+        var hasStatus = json.ContainsKey("status");
         foreach (var place in new[] { target, target with { Subresource = "status" } })
         {
-            if (await Fake.PatchAsync(place, PatchType.Merge, JsonNode.Parse(patch)!, WriteOptions.Default, default) is { Problem: { } problem })
+            // What is only status is no write of the object.
+            var isMeant = place.Subresource is null ? json.Count > (hasStatus ? 1 : 0) : hasStatus;
+            if (isMeant && await Fake.PatchAsync(place, PatchType.Merge, json, WriteOptions.Default, default) is { Problem: { } problem })
             {
                 throw new InvalidOperationException(problem);
             }
