@@ -6,6 +6,7 @@ using SelfHealGitOps.Bot.Forge.Local;
 using SelfHealGitOps.Bot.Forge.Rest;
 using SelfHealGitOps.Bot.Git;
 using SelfHealGitOps.Bot.Llm;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Registry;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Verify;
@@ -73,12 +74,19 @@ internal sealed class HealingBot : IAsyncDisposable
     }
 
     /// <summary>One pass over one repository. Whatever goes wrong with it is in the report, and stops no other.</summary>
-    public async Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken)
+    public Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken) =>
+        GuardAsync(repository, settings => new Healing(tools, settings).RunAsync(isDryRun, cancellationToken), cancellationToken);
+
+    /// <summary>Opens the issue of one action.</summary>
+    public Task<PassReport> ProposeAsync(RepositorySettings repository, Proposal.Act act, CancellationToken cancellationToken) =>
+        GuardAsync(repository, settings => new ActionPass(tools, settings).RunAsync(act, cancellationToken), cancellationToken);
+
+    private async Task<PassReport> GuardAsync(RepositorySettings repository, Func<HealingSettings, Task<PassReport>> work, CancellationToken cancellationToken)
     {
         try
         {
             var settings = await SettingsOfAsync(repository, cancellationToken);
-            var report = await new Healing(tools, settings).RunAsync(isDryRun, cancellationToken);
+            var report = await work(settings);
             return settings.Forge is LocalForge
                 ? report with { Look = $"pull requests and issues are files in {settings.Forge.Name}, their branches in {settings.Remote}" }
                 : report;
@@ -140,6 +148,7 @@ internal sealed class HealingBot : IAsyncDisposable
             KnownExploited = Configuration.ReadKnownExploited(),
             Merges = Configuration.Automerge,
             IssuesFrom = Configuration.LeastIssue,
+            RunsActions = Configuration.RunsActions,
             Images = images,
             Model = model,
             ModelMode = Configuration.Model.Mode,

@@ -46,6 +46,12 @@ internal sealed record HealingSettings
     /// <summary>Which tiers the bot may merge by itself, once all that they need is there.</summary>
     public IReadOnlySet<Tier> Merges { get; init; } = new HashSet<Tier>();
 
+    /// <summary>Whether the bot runs approved actions in the cluster.</summary>
+    public bool RunsActions { get; init; }
+
+    /// <summary>Actions that somebody or something has found to be needed; each becomes an issue.</summary>
+    public IReadOnlyList<Proposal.Act> Actions { get; init; } = [];
+
     /// <summary>The least severity of what becomes an issue when it cannot be mended; null for none.</summary>
     public Severity? IssuesFrom { get; init; } = Severity.Error;
 

@@ -15,6 +15,7 @@ internal static class SelfHealCommand
             HealCommand.Create(),
             RunCommand.Create(),
             RankCommand.Create(),
+            ProposeActionCommand.Create(),
             RulesCommand.Create(),
             WhereCommand.Create(),
             PolicyCommand.Create(),

@@ -16,6 +16,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
 
     private readonly PullRequestDelivery delivery = new(clone, settings.Forge, settings.Author, tools.Clock, settings.SignsOff);
     private readonly Withdrawal withdrawal = new(clone, settings.Forge, settings.Author);
+    private readonly ActionDelivery actions = ActionPass.DeliveryOf(tools, settings, pass.Scan, ledger);
     private readonly List<PassEvent> events = [];
 
     /// <summary>How often in a row the forge was away: after a few times, the others are left to the next pass.</summary>
@@ -35,6 +36,11 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         foreach (var issue in pass.Forge.OpenIssues.Where(issue => issue.Fingerprint != pass.Dashboard.Fingerprint))
         {
             await Guard($"issue {issue.Number}", () => FollowAsync(issue, cancellationToken));
+        }
+
+        foreach (var act in settings.Actions.Where(act => pass.Forge.OpenIssue(ActionDelivery.KeyOf(act.Action, settings.Repository)) is null))
+        {
+            await Guard(act.Action.Name, async () => Note(await ActionPass.ProposeAsync(actions, act, tools.Clock, settings.Cluster, pass.Forge, cancellationToken)));
         }
 
         foreach (var item in pass.Queue.Where(item => item.IsAdmitted))
@@ -147,6 +153,12 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
 
     private async Task FollowAsync(Issue issue, CancellationToken cancellationToken)
     {
+        if (await actions.FollowAsync(issue, cancellationToken) is { } done)
+        {
+            Note(done);
+            return;
+        }
+
         var file = pass.Files.FirstOrDefault(file => DeliveryKey.OfRefusals(file.Plan.Target) == issue.Fingerprint);
         if (Controls.WantsSnooze(issue.Body))
         {
@@ -348,6 +360,16 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
             case Delivered.Failed failed:
                 Note(PassAct.Failed, title, where: null, failed.Why);
                 break;
+        }
+    }
+
+    /// <summary>Of an action. Its issue is on the dashboard as long as it is open.</summary>
+    private void Note(PassEvent done)
+    {
+        events.Add(done);
+        if (done is { Where: { } where, Act: PassAct.Opened or PassAct.Updated or PassAct.Unchanged })
+        {
+            open.Add((done.What, where, done.Why ?? ""));
         }
     }
 

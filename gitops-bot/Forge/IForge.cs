@@ -11,6 +11,9 @@ internal interface IForge
     /// <summary>Where it is, for people: never with credentials in it.</summary>
     string Name { get; }
 
+    /// <summary>Whether authors of comments are who they say: users that have signed in. What does not know says no.</summary>
+    bool KnowsPeople => false;
+
     /// <summary>
     /// Finds the bot's open pull request by the draft's fingerprint or head branch, else makes one; then changes what
     /// differs in title, body and labels. The head branch must be there. It does not ask whether there was one that is closed.

@@ -25,5 +25,8 @@ internal sealed record IssueDraft(Fingerprint Fingerprint, string Title, string 
 /// <param name="IsOwn">By the bot itself.</param>
 internal sealed record Comment(string Id, string? Author, string Body, bool IsOwn)
 {
+    /// <summary>Not as it was written: on many a forge, others than the author may edit it.</summary>
+    public bool IsEdited { get; init; }
+
     public Fingerprint? Fingerprint { get; } = Forge.Fingerprint.Find(Body);
 }

@@ -1,3 +1,4 @@
+using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Propose;
 
 namespace SelfHealGitOps.Bot.Verify;
@@ -16,6 +17,9 @@ internal sealed record VerifiedProposal
     /// <summary>Of the objects as they will be applied: 64 hexadecimal digits. What was approved is told from what is not by it.</summary>
     public string RenderedHash { get; }
 
+    /// <summary>Of an action: what was judged, ready to be described and done. Null for edits.</summary>
+    public PreparedAction? Action { get; private init; }
+
     /// <summary>Gates that should have run and did not; a person has to look.</summary>
     public IReadOnlyList<string> NotRun => [.. Results.Where(result => result.Status == GateStatus.NotRun).Select(result => result.Gate)];
 
@@ -30,4 +34,8 @@ internal sealed record VerifiedProposal
 
         return results.Any(result => result.Status == GateStatus.Failed) ? null : new(proposal, results, renderedHash);
     }
+
+    /// <summary>The same for an action; what was approved is told by its binding.</summary>
+    public static VerifiedProposal? Of(Proposal.Act act, IReadOnlyList<GateResult> results, PreparedAction action) =>
+        Of(act, results, action.Binding) is { } verified ? verified with { Action = action } : null;
 }

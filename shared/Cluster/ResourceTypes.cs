@@ -27,6 +27,8 @@ public static class ResourceTypes
 
     public static ResourceType DaemonSets { get; } = new("apps", "v1", "daemonsets", "DaemonSet", true);
 
+    public static ResourceType ControllerRevisions { get; } = new("apps", "v1", "controllerrevisions", "ControllerRevision", true);
+
     public static ResourceType Jobs { get; } = new("batch", "v1", "jobs", "Job", true);
 
     public static ResourceType CronJobs { get; } = new("batch", "v1", "cronjobs", "CronJob", true);

@@ -16,7 +16,7 @@ public sealed partial class FakeCluster : ICluster
 {
     private static readonly string[] SubresourcesOfPods = ["status", "ephemeralcontainers", "resize", "eviction", "log"];
     private static readonly string[] WithoutStatus =
-        ["configmaps", "secrets", "serviceaccounts", "events", "leases", "roles", "rolebindings", "clusterroles", "clusterrolebindings"];
+        ["configmaps", "secrets", "serviceaccounts", "events", "leases", "roles", "rolebindings", "clusterroles", "clusterrolebindings", "controllerrevisions"];
     private static readonly string[] WithScale = ["deployments", "replicasets", "statefulsets"];
 
     private readonly Lock gate = new();
@@ -38,7 +38,7 @@ public sealed partial class FakeCluster : ICluster
         [
             ResourceTypes.Namespaces, ResourceTypes.Nodes, ResourceTypes.Pods, ResourceTypes.Services, ResourceTypes.ConfigMaps, ResourceTypes.Secrets,
             ResourceTypes.ServiceAccounts, ResourceTypes.Events, ResourceTypes.Deployments, ResourceTypes.ReplicaSets, ResourceTypes.StatefulSets,
-            ResourceTypes.DaemonSets, ResourceTypes.Jobs, ResourceTypes.CronJobs, ResourceTypes.Leases, ResourceTypes.Roles, ResourceTypes.RoleBindings,
+            ResourceTypes.DaemonSets, ResourceTypes.ControllerRevisions, ResourceTypes.Jobs, ResourceTypes.CronJobs, ResourceTypes.Leases, ResourceTypes.Roles, ResourceTypes.RoleBindings,
             ResourceTypes.ClusterRoles, ResourceTypes.ClusterRoleBindings, ResourceTypes.ValidatingWebhookConfigurations,
             ResourceTypes.MutatingWebhookConfigurations, ResourceTypes.CustomResourceDefinitions,
             new("networking.k8s.io", "v1", "ingresses", "Ingress", true),

@@ -11,6 +11,8 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
 
     public abstract string Name { get; }
 
+    public bool KnowsPeople => true;
+
     protected ForgeConnection Connection => connection;
 
     protected string Owner => owner;
@@ -106,7 +108,10 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     {
         var login = await SelfAsync(cancellationToken);
         var all = await connection.ListAsync(Repo($"issues/{Text(number)}/comments?{pageSize}"), cancellationToken);
-        return [.. all.Select(each => (Author: Login(each), Comment: each)).Select(each => new Comment(each.Comment["id"].Id, each.Author, BodyOf(each.Comment), IsSelf(each.Author, login)))];
+        return [.. all.Select(each => (Author: Login(each), Comment: each)).Select(each => new Comment(each.Comment["id"].Id, each.Author, BodyOf(each.Comment), IsSelf(each.Author, login))
+        {
+            IsEdited = each.Comment["created_at"].Text != each.Comment["updated_at"].Text,
+        })];
     }
 
     public async Task<bool> EnsureLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken)

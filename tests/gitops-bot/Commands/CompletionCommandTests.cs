@@ -5,7 +5,7 @@ namespace SelfHealGitOps.Bot.Tests.Commands;
 public class CompletionCommandTests
 {
     [Theory]
-    [InlineData("selfheal ", "audit breakglass completion config doctor exempt export heal manifests policy rank rules run scan where")]
+    [InlineData("selfheal ", "audit breakglass completion config doctor exempt export heal manifests policy propose-action rank rules run scan where")]
     [InlineData("selfheal sc", "scan")]
     [InlineData("selfheal scan --prof", "--profile")]
     [InlineData("selfheal scan --profile pss", "pss-baseline pss-restricted")]
