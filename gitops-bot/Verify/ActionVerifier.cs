@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Report;
@@ -80,10 +81,41 @@ internal sealed class ActionVerifier(TimeProvider clock)
         var warnings = string.Concat(done.Warnings.Select(warning => $"Warning: {warning}\n"));
         return warnings + write switch
         {
-            ActionWrite.Patch patch => UnifiedDiff.Of(patch.Target.Name, AdmittedText.Of(patch.Before, null), AdmittedText.Of(done.Object, null)),
+            ActionWrite.Patch patch => UnifiedDiff.Of(patch.Target.Name, AdmittedText.Of(WithoutValues(patch.Before), null), AdmittedText.Of(WithoutValues(done.Object), null)),
             ActionWrite.Delete delete => $"pod \"{delete.Target.Name}\" deleted (server dry run)\n",
             _ => "",
         };
+    }
+
+    /// <summary>A value of the environment may be a secret, and an issue is read by many.</summary>
+    private static JsonObject WithoutValues(JsonObject item)
+    {
+        var bare = (JsonObject)item.DeepClone();
+        HideValues(bare);
+        return bare;
+    }
+
+    private static void HideValues(JsonNode? node)
+    {
+        if (node is JsonObject map)
+        {
+            foreach (var variable in (map["env"] as JsonArray ?? []).OfType<JsonObject>().Where(variable => variable.ContainsKey("value")))
+            {
+                variable["value"] = "(not shown)";
+            }
+
+            foreach (var (_, value) in map)
+            {
+                HideValues(value);
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var value in list)
+            {
+                HideValues(value);
+            }
+        }
     }
 
     private static string Text(IReadOnlyList<Precondition> preconditions) => string.Concat(preconditions.Select(each =>

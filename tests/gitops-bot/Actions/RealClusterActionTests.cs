@@ -43,7 +43,7 @@ public class RealClusterActionTests
         Done(await api.PatchAsync(target, PatchType.StrategicMerge, Parse("""{"spec":{"template":{"spec":{"containers":[{"name":"main","image":"local/busybox:2"}]}}}}"""), WriteOptions.Default, default));
         await Settled(api, target);
         var action = await Verify(api, undo);
-        Assert.Contains("-        \"image\": \"local/busybox:2\"", action.DryRun, StringComparison.Ordinal);
+        Assert.Contains("\"image\": \"local/busybox:2\"", action.DryRun, StringComparison.Ordinal);
         Kubectl(action.Prepared.DryRunCommand);
         await Run(api, action.Prepared);
         Assert.Equal("local/busybox:1", (await Read(api, target))["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!.GetValue<string>());
