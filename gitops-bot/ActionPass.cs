@@ -23,7 +23,7 @@ internal sealed class ActionPass(HealingTools tools, HealingSettings settings)
                 {
                     var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Clock.GetUtcNow(), cancellationToken);
                     var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
-                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease);
+                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease, PassTime);
                     await ledger.ReconcileAsync(forge, cancellationToken);
                     return new(settings.Repository) { Events = [await ProposeAsync(DeliveryOf(tools, settings, scan, ledger), act, tools.Clock, settings.Cluster, forge, cancellationToken)] };
                 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Report;

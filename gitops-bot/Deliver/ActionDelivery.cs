@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Forge;
-using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Store;

@@ -1,4 +1,3 @@
-using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Audit;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Propose;
@@ -143,7 +142,7 @@ internal sealed class ActionWorld : IAsyncDisposable
     private async Task<PassEvent> Under(Func<ActionDelivery, Task<PassEvent>> work)
     {
         var lease = Assert.IsType<LeaseAnswer.Granted>(await Store.AcquireLeaseAsync("pass", "me", TimeSpan.FromMinutes(30), default)).Lease;
-        var ledger = new Ledger(Store, new AuditRelay(Store, Audit), Clock, Repository, lease);
+        var ledger = new Ledger(Store, new AuditRelay(Store, Audit), Clock, Repository, lease, TimeSpan.FromMinutes(30));
         try
         {
             return await work(new(Forge, Store, ledger, new()
