@@ -36,7 +36,7 @@ internal sealed record ActionIssue(VerifiedProposal Verified, BlastRadius Radius
         {
             var text = new StringBuilder();
             text.Append(CultureInfo.InvariantCulture, $"Git cannot mend this; one command in the cluster may. {Next()}\n\n");
-            text.Append("#### Symptom, and why Git cannot mend it\n\n").Append(Markdown.Block(Act.Why, "text", 60)).Append("\n\n");
+            text.Append("#### Symptom, and why Git cannot mend it\n\n").Append(Markdown.Block(Act.Why, "text", 6_000)).Append("\n\n");
             text.Append(Table()).Append('\n');
             text.Append("#### Command\n\nFirst the dry run, which changes nothing:\n\n").Append(Shell(Action.DryRunCommand));
             text.Append("\n\nThen the command itself:\n\n").Append(Shell(Action.Command)).Append("\n\n");

@@ -40,5 +40,5 @@ public sealed class MarkdownTests
     public void Plain_text_has_no_marks(string text, string expected) => Assert.Equal(expected, Markdown.Plain(text));
 
     [Fact]
-    public void A_name_is_one_word() => Assert.Equal("fixes_GH-1", Markdown.PlainName("fixes GH-1"));
+    public void A_name_is_one_word() => Assert.Equal("fixes_GH_1", Markdown.PlainName("fixes GH-1"));
 }
