@@ -43,6 +43,9 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
     /// <summary>A proxy with a cache in between drops it.</summary>
     public bool SendsLinkOfUnmodified { get; set; } = true;
 
+    /// <summary>The commit that each branch is at, where a repository stands behind the fake; null where it keeps branches itself.</summary>
+    public Func<IReadOnlyDictionary<string, string>>? Branches { get; init; }
+
     /// <summary>Answers in place of the fake; null to let it answer itself.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage?> Interruption { get; set; } = _ => null;
 
@@ -127,6 +130,7 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         {
             var path = request.RequestUri!.AbsolutePath;
             Requests.Add($"{request.Method} {path}");
+            Follow();
             if (Interruption(request) is { } other)
             {
                 return other;
@@ -157,6 +161,23 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
             }
 
             return Loss(request) ?? Conditional(request, answer);
+        }
+    }
+
+    /// <summary>A branch that is gone stays known: pull requests from it do.</summary>
+    private void Follow()
+    {
+        foreach (var (name, sha) in Branches?.Invoke() ?? new Dictionary<string, string>())
+        {
+            if (!branches.TryGetValue(name, out var commits))
+            {
+                branches[name] = commits = [];
+            }
+
+            if (commits.Count == 0 || commits[^1].Sha != sha)
+            {
+                commits.Add(new(sha, ""));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using SelfHealGitOps.Bot.Audit;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Tests.Store;
+using SelfHealGitOps.Bot.Tests.Surviving;
 using Xunit;
 
 namespace SelfHealGitOps.Bot.Tests;
@@ -84,6 +85,8 @@ internal sealed class Child : IAsyncDisposable
                 "store-write" => WriteStoreAsync(args[1]),
                 "lease-hold" => HoldLeaseAsync(args[1]),
                 "lease-count" => CountAsync(args[1], args[2], args[3]),
+                KilledPass.Work => KilledPass.RunAsync(args[1..]),
+                KilledPass.Race => KilledPass.RaceAsync(args[1..]),
                 "audit-write" => WriteAuditAsync(args[1], int.MaxValue),
                 "audit-append" => WriteAuditAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
                 _ => throw new ArgumentException(args[0]),

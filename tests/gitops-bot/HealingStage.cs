@@ -19,7 +19,7 @@ internal sealed class HealingStage : IAsyncDisposable
 
     public HealingStage()
     {
-        work.Git("init", "--quiet", "--bare", "--initial-branch=main", Bare);
+        work.Git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", Bare);
         work.Git("remote", "add", "origin", Bare);
     }
 
@@ -64,27 +64,77 @@ internal sealed class HealingStage : IAsyncDisposable
     }
 
     /// <param name="bot">Each has a state folder of its own.</param>
-    public async Task<PassReport> PassAsync(string bot = "bot", bool isDryRun = false, IForge? forge = null)
+    /// <param name="store">What the bot finds in place of its store: made of it.</param>
+    public async Task<PassReport> PassAsync(string bot = "bot", bool isDryRun = false, IForge? forge = null, Func<IStore, IStore>? store = null)
     {
         if (!bots.TryGetValue(bot, out var open))
         {
-            var state = folder[bot];
-            StateFolder.Create(state);
-            var (store, audit) = await new StateLocation.Folder(state).OpenAsync(Clock, CancellationToken.None);
-            open = (new(new CloneCache(state, Clock), store, new AuditRelay(store, audit), bot, Clock), store);
-            bots[bot] = open;
+            var (tools, state) = await OpenAsync(folder[bot], bot, Clock, searchPath: null, store);
+            bots[bot] = open = (tools, state);
         }
 
-        var settings = Change(new HealingSettings
+        return await new Healing(open.Tools, Change(Settings(Bare, forge ?? Forge))).RunAsync(isDryRun, CancellationToken.None);
+    }
+
+    public static HealingSettings Settings(string bare, IForge forge) => new()
+    {
+        Repository = "https://git.example.com/shop",
+        Remote = RemoteUrl.Parse(bare),
+        Forge = forge,
+        Author = new GitIdentity("selfheal", "selfheal@example.com"),
+        Scan = new(null, null, null, [], []),
+        Budget = Unlimited,
+    };
+
+    public static async Task<(HealingTools Tools, IStore Store)> OpenAsync(string state, string bot, TimeProvider clock, string? searchPath, Func<IStore, IStore>? wrap)
+    {
+        StateFolder.Create(state);
+        var (store, audit) = await new StateLocation.Folder(state).OpenAsync(clock, CancellationToken.None);
+        store = wrap?.Invoke(store) ?? store;
+        return (new(new CloneCache(state, clock, null, searchPath), store, new AuditRelay(store, audit), bot, clock), store);
+    }
+
+    public string StateOf(string bot) => folder[bot];
+
+    /// <summary>The processes of all bots are over; their state folders stay.</summary>
+    public async Task RestartAsync()
+    {
+        foreach (var (_, store) in bots.Values)
         {
-            Repository = "https://git.example.com/shop",
-            Remote = RemoteUrl.Parse(Bare),
-            Forge = forge ?? Forge,
-            Author = new GitIdentity("selfheal", "selfheal@example.com"),
-            Scan = new(null, null, null, [], []),
-            Budget = Unlimited,
-        });
-        return await new Healing(open.Tools, settings).RunAsync(isDryRun, CancellationToken.None);
+            await store.DisposeAsync();
+        }
+
+        bots.Clear();
+    }
+
+    /// <summary>Everything but the people's work tree, as it is now.</summary>
+    public async Task<TempFolder> SnapshotAsync()
+    {
+        await RestartAsync();
+        var copy = new TempFolder();
+        Copy(folder.Root, copy.Root);
+        return copy;
+    }
+
+    public async Task RestoreAsync(TempFolder snapshot)
+    {
+        await RestartAsync();
+        Directory.Delete(folder.Root, recursive: true);
+        Copy(snapshot.Root, folder.Root);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var name in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, name)));
+        }
+
+        foreach (var name in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(name, Path.Combine(to, Path.GetRelativePath(from, name)));
+        }
     }
 
     public IReadOnlyList<PullRequest> Requests(PullRequestState state = PullRequestState.Open) =>
@@ -129,11 +179,7 @@ internal sealed class HealingStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, store) in bots.Values)
-        {
-            await store.DisposeAsync();
-        }
-
+        await RestartAsync();
         work.Dispose();
         folder.Dispose();
     }
@@ -144,5 +190,10 @@ internal sealed class TestClock : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>So that texts that say how long something took say the same each time.</summary>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.UtcTicks;
 }

@@ -69,12 +69,14 @@ internal sealed class GitStage : IDisposable
     /// A search path on which the command git is a script of ours before it is git: in it, <c>"$real"</c> is git, and the
     /// arguments are in <c>"$@"</c>.
     /// </summary>
-    public string Wrap(string script)
+    public string Wrap(string script) => Wrap(Folder, script);
+
+    public static string Wrap(TempFolder folder, string script)
     {
         var real = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "git")).First(File.Exists);
-        Folder.Write("wrap/git", $"#!/bin/sh\nreal='{real}'\n{script}\nexec \"$real\" \"$@\"\n");
-        MakeProgram(Folder["wrap/git"]);
-        return $"{Folder["wrap"]}:{Environment.GetEnvironmentVariable("PATH")}";
+        folder.Write("wrap/git", $"#!/bin/sh\nreal='{real}'\n{script}\nexec \"$real\" \"$@\"\n");
+        MakeProgram(folder["wrap/git"]);
+        return $"{folder["wrap"]}:{Environment.GetEnvironmentVariable("PATH")}";
     }
 
     public static void MakeProgram(string path)
