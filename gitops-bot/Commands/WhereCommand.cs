@@ -102,7 +102,7 @@ internal static class WhereCommand
 
         folder = Git(folder, "rev-parse", "--show-toplevel") is { Length: > 0 } top ? RealPath.Of(top) : folder;
         var remote = Git(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD");
-        var index = ManifestIndex.Read(RepositoryFiles.Find([folder], new HashSet<string>()), null, cancellationToken);
+        var index = ManifestIndex.Read(RepositoryFiles.OfRepository(folder), null, cancellationToken);
         return new(
             Path.GetFileName(folder),
             [folder, .. Git(folder, "config", "--get-regexp", @"^remote\..*\.url$").Split('\n').Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim()).Where(url => url.Length > 0)],

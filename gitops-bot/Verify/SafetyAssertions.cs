@@ -13,9 +13,6 @@ internal static class SafetyAssertions
         "selector", "matchLabels", "matchExpressions", "podSelector", "namespaceSelector", "labelSelector", "objectSelector", "scaleTargetRef", "targetRef", "clusterRoleSelectors", "aggregationRule",
     };
 
-    /// <summary>Who steers what happens to an object by annotations and labels: they can have it deleted, replaced or run before others.</summary>
-    private static readonly string[] Steering = ["argocd.argoproj.io/", "helm.sh/", "meta.helm.sh/", "fluxcd.io/", "config.kubernetes.io/", "kubectl.kubernetes.io/", "app.kubernetes.io/managed-by", "app.kubernetes.io/instance", "kapp.k14s.io/", "config.k8s.io/"];
-
     private static readonly HashSet<string> ContainerLists = new(StringComparer.Ordinal) { "containers", "initContainers", "ephemeralContainers" };
 
     private static readonly HashSet<string> Probes = new(StringComparer.Ordinal) { "livenessProbe", "readinessProbe", "startupProbe" };
@@ -29,7 +26,7 @@ internal static class SafetyAssertions
     [
         ("identity", Identity),
         ("ownership", Ownership),
-        ("steering", SteeringMarks),
+        ("steering", SafeSteering.Broken),
         ("selectors", SelectorsStay),
         ("labels", Labels),
         ("images", SafeImages.Broken),
@@ -77,11 +74,6 @@ internal static class SafetyAssertions
 
     private static string? Ownership(SafetyCase @case) =>
         @case.Changes.FirstOrDefault(change => change.Passes("finalizers") || change.Passes("ownerReferences") || change.Passes("owners")) is { } change
-            ? $"{change} is changed"
-            : null;
-
-    private static string? SteeringMarks(SafetyCase @case) =>
-        @case.Changes.FirstOrDefault(change => change.Path.Any(step => Steering.Any(mark => step.Contains(mark, StringComparison.OrdinalIgnoreCase)))) is { } change
             ? $"{change} is changed"
             : null;
 

@@ -64,7 +64,7 @@ internal sealed class LocatorCase : IDisposable
         [new("deploy", [Url], Base, DefaultBranch, folder.Root, Index()) { Excluded = Excluded }],
         Answer ?? ArgoApplications.Of(applications), Settings);
 
-    public ManifestIndex Index() => ManifestIndex.Read(RepositoryFiles.Find([folder.Root], new HashSet<string>()), null, CancellationToken.None);
+    public ManifestIndex Index() => ManifestIndex.Read(RepositoryFiles.OfRepository(folder.Root), null, CancellationToken.None);
 
     public string Root => folder.Root;
 

@@ -90,7 +90,7 @@ public sealed class FanOutReaderTests : IDisposable
 
     private GitFanOut Of(string file, ArgoApplications? applications = null)
     {
-        var files = RepositoryFiles.Find([folder.Root], new HashSet<string>());
+        var files = RepositoryFiles.OfRepository(folder.Root);
         var repository = new IndexedRepository("deploy", [LocatorCase.Url], "main", "main", folder.Root, ManifestIndex.Read(files, null, CancellationToken.None));
         return new FanOutReader(repository, Kustomizations.Read(files), applications ?? new ArgoApplications.NotAsked()).Of(file);
     }
