@@ -5,7 +5,6 @@ using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Rest;
 using SelfHealGitOps.Bot.Git;
-using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Fakes;
 using Xunit;
 

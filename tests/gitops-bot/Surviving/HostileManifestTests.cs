@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using SelfHealGitOps.Bot.Deliver;
-using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Schedule;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Local;
-using SelfHealGitOps.Bot.Store;
 
 namespace SelfHealGitOps.Bot.Tests.Surviving;
 
