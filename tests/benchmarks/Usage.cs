@@ -34,10 +34,10 @@ internal sealed record Usage(TimeSpan Clock, TimeSpan Cpu, double PeakMiB)
         }
 
         var clock = Stopwatch.GetElapsedTime(start);
-        output.Wait();
+        var said = output.GetAwaiter().GetResult();
         return process.ExitCode <= 1
             ? new(clock, CpuOfChildren() - before, peak)
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} {arguments[0]} ended with {process.ExitCode}: {output.Result}");
+            : throw new InvalidOperationException($"{Path.GetFileName(program)} {arguments[0]} ended with {process.ExitCode}: {said}");
     }
 
     /// <summary>The kernel keeps the highest itself; asked while the process is there.</summary>
