@@ -32,7 +32,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
                 var (kind, name) = (i % 2 == 0 ? "ConfigMap" : "Service", $"thing{i / 2}");
                 var isAmbiguous = i % 7 == 3 && recurses;
                 var sub = recurses && i % 3 == 0 ? "sub/" : "";
-                var text = $"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{(i % 4 == 0 ? "" : $"  namespace: {place}\n")}  labels: {{n: '{a}-{i}'}}\n";
+                var text = $"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{(i % 4 == 0 ? "" : $"  namespace: {place}\n")}  labels: {{seed: '{a}-{i}'}}\n";
                 var file = $"{path}/{sub}{(i % 5 == 0 ? "shared" : $"f{i}")}.yaml";
                 Append(folder, file, text);
                 if (isAmbiguous)
@@ -106,7 +106,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
             folder.Write($"deploy/d{i % 100}/f{i}.yaml", LocatorCase.Declared($"web{i}"));
         }
 
-        var files = RepositoryFiles.Find([folder.Root], new HashSet<string>());
+        var files = RepositoryFiles.OfRepository(folder.Root);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var bytes = files.Files.Sum(file => (long)File.ReadAllBytes(file.FullPath).Length);
         var reading = watch.Elapsed;
@@ -155,7 +155,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
         Assert.True(exact >= 0.98 * unique, $"{exact} of {unique}: {string.Join("; ", missed.Take(3))}");
     }
 
-    private static ManifestIndex Index(string root) => ManifestIndex.Read(RepositoryFiles.Find([root], new HashSet<string>()), null, CancellationToken.None);
+    private static ManifestIndex Index(string root) => ManifestIndex.Read(RepositoryFiles.OfRepository(root), null, CancellationToken.None);
 
     private static void Append(TempFolder folder, string file, string text)
     {
