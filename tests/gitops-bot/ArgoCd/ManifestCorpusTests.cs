@@ -19,7 +19,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
     {
         using var folder = new TempFolder();
         var random = new Random(7);
-        var truth = new List<(SetObject Live, string Application, string File, bool IsAmbiguous)>();
+        var truth = new List<(SetObject Live, string Application, string File, int Line, bool IsAmbiguous)>();
         var applications = new List<ArgoApplication>();
         for (var a = 0; a < 24; a++)
         {
@@ -32,9 +32,9 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
                 var (kind, name) = (i % 2 == 0 ? "ConfigMap" : "Service", $"thing{i / 2}");
                 var isAmbiguous = i % 7 == 3 && recurses;
                 var sub = recurses && i % 3 == 0 ? "sub/" : "";
-                var text = $"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{(i % 4 == 0 ? "" : $"  namespace: {place}\n")}  labels: {{n: '{a}-{i}'}}\n";
+                var text = $"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{(i % 4 == 0 ? "" : $"  namespace: {place}\n")}  labels: {{seed: '{a}-{i}'}}\n";
                 var file = $"{path}/{sub}{(i % 5 == 0 ? "shared" : $"f{i}")}.yaml";
-                Append(folder, file, text);
+                var line = Append(folder, file, text);
                 if (isAmbiguous)
                 {
                     Append(folder, $"{path}/sub/again{i}.yaml", text);
@@ -47,7 +47,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
                     Append(folder, $"{path}/old/f{i}.yaml", text);
                 }
 
-                truth.Add((Live(text, place, $"app{a}:/{kind}:{place}/{name}"), $"app{a}", file, isAmbiguous));
+                truth.Add((Live(text, place, $"app{a}:/{kind}:{place}/{name}"), $"app{a}", file, line, isAmbiguous));
             }
 
             applications.Add(new("argocd", $"app{a}", [new(LocatorCase.Url, path, "main", ArgoRendering.Directory) { Recurses = recurses, Exclude = exclude }], new("", "in-cluster", place), null));
@@ -71,7 +71,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
             var index = Index(RealPath.Of(root));
             var declared = index.Files.SelectMany(file => index.File(file)!.Objects.Select(each => (File: file, Object: each)))
                 .Where(each => each.Object is { Name.Length: > 0, Identity.HasGeneratedName: false } && each.File.EndsWith("ml", StringComparison.Ordinal)).ToList();
-            var truth = new List<(SetObject, string, string, bool)>();
+            var truth = new List<(SetObject, string, string, int, bool)>();
             foreach (var (file, each) in declared)
             {
                 var place = WithoutNamespace.Contains(each.Kind) ? "" : each.Namespace.Length > 0 ? each.Namespace : "default";
@@ -83,7 +83,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
                     var json = Yaml.ReadAll(text)[each.Origin.Document] as JsonObject;
                     if (json is not null && each.Origin.Item is null)
                     {
-                        truth.Add((Live(json, place, $"all:{each.Group}/{each.Kind}:{(place.Length == 0 ? "default" : place)}/{each.Name}"), "all", file, twins > 1));
+                        truth.Add((Live(json, place, $"all:{each.Group}/{each.Kind}:{(place.Length == 0 ? "default" : place)}/{each.Name}"), "all", file, each.Origin.Line, twins > 1));
                     }
                 }
                 catch (Exception exception) when (exception is YamlDotNet.Core.YamlException or System.Text.Json.JsonException or ArgumentOutOfRangeException or InvalidOperationException or InvalidCastException)
@@ -106,7 +106,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
             folder.Write($"deploy/d{i % 100}/f{i}.yaml", LocatorCase.Declared($"web{i}"));
         }
 
-        var files = RepositoryFiles.Find([folder.Root], new HashSet<string>());
+        var files = RepositoryFiles.OfRepository(folder.Root);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var bytes = files.Files.Sum(file => (long)File.ReadAllBytes(file.FullPath).Length);
         var reading = watch.Elapsed;
@@ -122,12 +122,12 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
         Assert.Equal((10_000, 9_999), (index.Count, now.Count));
     }
 
-    private void Judge(string root, IReadOnlyList<ArgoApplication> applications, List<(SetObject Live, string Application, string File, bool IsAmbiguous)> truth, Random random)
+    private void Judge(string root, IReadOnlyList<ArgoApplication> applications, List<(SetObject Live, string Application, string File, int Line, bool IsAmbiguous)> truth, Random random)
     {
         var locator = new ManifestLocator([new("deploy", [LocatorCase.Url], "main", "main", root, Index(root))], new ArgoApplications.Known(applications), new());
-        var (exact, unique, wrong, ambiguous, refused, sure) = (0, 0, new List<string>(), 0, 0, 0);
+        var (exact, lines, unique, wrong, ambiguous, refused, sure) = (0, 0, 0, new List<string>(), 0, 0, 0);
         var missed = new List<string>();
-        foreach (var (live, application, file, isAmbiguous) in truth.OrderBy(_ => random.Next()))
+        foreach (var (live, application, file, line, isAmbiguous) in truth.OrderBy(_ => random.Next()))
         {
             var place = locator.Locate(live, [live.Identity.ToString()], []);
             ambiguous += isAmbiguous ? 1 : 0;
@@ -142,6 +142,7 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
             {
                 sure += placed.AllowsPullRequest ? 1 : 0;
                 exact += !isAmbiguous && placed.Spot.File == file ? 1 : 0;
+                lines += !isAmbiguous && placed.Spot.File == file && placed.Spot.Line == line ? 1 : 0;
                 if (isAmbiguous || placed.Spot.File != file)
                 {
                     wrong.Add($"{live.Identity} of {application}: {placed.Spot} and not {file}");
@@ -149,18 +150,21 @@ public sealed class ManifestCorpusTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{unique} unique: {exact} exact, {wrong.Count} wrong, {sure} sure enough for a pull request; {ambiguous} ambiguous: {refused} refused");
+        output.WriteLine($"{unique} unique: {exact} exact, {lines} to the line, {wrong.Count} wrong, {sure} sure enough for a pull request; {ambiguous} ambiguous: {refused} refused");
         Assert.Empty(wrong);
         Assert.Equal(ambiguous, refused);
         Assert.True(exact >= 0.98 * unique, $"{exact} of {unique}: {string.Join("; ", missed.Take(3))}");
+        Assert.True(lines >= 0.90 * unique, $"{lines} lines of {unique}");
     }
 
-    private static ManifestIndex Index(string root) => ManifestIndex.Read(RepositoryFiles.Find([root], new HashSet<string>()), null, CancellationToken.None);
+    private static ManifestIndex Index(string root) => ManifestIndex.Read(RepositoryFiles.OfRepository(root), null, CancellationToken.None);
 
-    private static void Append(TempFolder folder, string file, string text)
+    /// <summary>The line where the text begins.</summary>
+    private static int Append(TempFolder folder, string file, string text)
     {
         var before = File.Exists(folder[file]) ? folder.Read(file) + "---\n" : "";
         folder.Write(file, before + text);
+        return 1 + before.Count(character => character == '\n');
     }
 
     private static SetObject Live(string text, string place, string id) =>

@@ -142,14 +142,14 @@ public sealed class LiveGraphReaderTests
     {
         var reader = new LiveGraphReader(cluster);
 
-        var web = await reader.ReadAsync(Shop("Deployment", "web"), place, [Image], CancellationToken.None);
+        var web = await reader.ReadAsync(Shop("Deployment", "web", place), place, [Image], CancellationToken.None);
         Assert.Equal((2, true, true, Disruption.Exhausted), (web.Replicas, web.NeedsRestart, web.HasAutoscaler, web.Disruption));
         Assert.Equal([$"{place}/web"], web.Services!);
         Assert.Equal([$"Ingress {place}/web"], web.Ingresses!);
         Assert.Equal([$"{place}/data"], web.Claims!);
         Assert.Empty(web.Consumers!);
 
-        var settings = await reader.ReadAsync(Shop("ConfigMap", "settings"), place, [Data], CancellationToken.None);
+        var settings = await reader.ReadAsync(Shop("ConfigMap", "settings", place), place, [Data], CancellationToken.None);
         Assert.Equal([$"CronJob {place}/nightly", $"Deployment {place}/web"], settings.Consumers!.Order(StringComparer.Ordinal));
         Assert.Equal((2, false), (settings.Replicas, settings.NeedsRestart));
 
@@ -159,12 +159,12 @@ public sealed class LiveGraphReaderTests
         Assert.Equal([$"Deployment {place}/api"], await Consumers("ServiceAccount", "robot"));
         Assert.Equal([$"CronJob {place}/nightly", $"Deployment {place}/web", $"StatefulSet {place}/db"], await Consumers("ServiceAccount", "default"));
 
-        var db = await reader.ReadAsync(Shop("StatefulSet", "db"), place, [Image], CancellationToken.None);
+        var db = await reader.ReadAsync(Shop("StatefulSet", "db", place), place, [Image], CancellationToken.None);
         Assert.Equal((2, false, Disruption.Unguarded), (db.Replicas, db.HasAutoscaler, db.Disruption));
         Assert.Equal([$"{place}/data-db-0", $"{place}/data-db-1"], db.Claims!.Order(StringComparer.Ordinal));
         Assert.Empty(db.Services!);
 
-        var service = await reader.ReadAsync(Shop("Service", "web"), place, [Data], CancellationToken.None);
+        var service = await reader.ReadAsync(Shop("Service", "web", place), place, [Data], CancellationToken.None);
         Assert.Equal((2, false), (service.Replicas, service.NeedsRestart));
         Assert.Equal([$"Ingress {place}/web"], service.Ingresses!);
 
@@ -192,8 +192,8 @@ public sealed class LiveGraphReaderTests
         Assert.Fail("in 30 seconds the controllers made no 5 pods");
     }
 
-    private static SetObject Shop(string kind, string name) =>
-        LocatorCase.Objects(ShopObjects.Yaml("shop")).Single(each => each.Kind == kind && each.Name == name);
+    private static SetObject Shop(string kind, string name, string place = "shop") =>
+        LocatorCase.Objects(ShopObjects.Yaml(place)).Single(each => each.Kind == kind && each.Name == name);
 
     /// <summary>What the controllers would have made of it is put in by hand.</summary>
     private static FakeCluster Fake()
