@@ -3,6 +3,7 @@ using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Git;
 using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Store;
+using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Bot.Deliver;
 
@@ -22,6 +23,9 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
     /// <summary>How often in a row the forge was away: after a few times, the others are left to the next pass.</summary>
     private int timesAway;
     private readonly List<(string Title, string Where, string Note)> open = [];
+
+    /// <summary>Declined for a while in this very pass.</summary>
+    private readonly HashSet<FindingId> snoozed = [];
 
     /// <summary>Pull requests that were made, moved, closed or left to somebody in this pass.</summary>
     private readonly HashSet<int> touched = [];
@@ -75,6 +79,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         {
             var until = tools.Clock.GetUtcNow() + Controls.SnoozeTime;
             await withdrawal.SnoozeAsync(request, until, cancellationToken);
+            snoozed.UnionWith(DeliveryNote.Find(request.Body)?.Findings ?? []);
             Note(PassAct.Snoozed, request.Title, request.Where, string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:yyyy-MM-dd}"));
             touched.Add(request.Number);
             return;
@@ -164,6 +169,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         {
             var until = tools.Clock.GetUtcNow() + Controls.SnoozeTime;
             await withdrawal.SnoozeAsync(issue, until, cancellationToken);
+            snoozed.UnionWith(DeliveryNote.Find(issue.Body)?.Findings ?? []);
             Note(PassAct.Snoozed, issue.Title, issue.Where, string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:yyyy-MM-dd}"));
         }
         else if (file?.IssueFor(settings.IssuesFrom) is { } refused)
@@ -285,7 +291,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
             Base = pass.Scan.Branch.Text,
             Open = open,
             Waiting = [.. pass.Queue.Where(item => !item.IsAdmitted).Select(item => (item, titles.GetValueOrDefault(item.Item.Id) ?? item.Item.Target))],
-            Declined = [.. pass.Files.SelectMany(file => file.Plan.Declined).Select(each => (each.Id, $"{each.Finding.Rule.Id} in {each.Finding.Object} ({each.Finding.Origin.File}:{each.Finding.Origin.Line})"))],
+            Declined = [.. pass.Files.SelectMany(DeclinedOf).Select(each => (each.Id, $"{each.Finding.Rule.Id} in {each.Finding.Object} ({each.Finding.Origin.File}:{each.Finding.Origin.Line})"))],
             Refused = [.. pass.Files.Where(file => file.Refused.Count > 0).Select(file => new RefusedFindings(file.Plan.Target, file.Refused))],
             Problems = [.. ProblemsOf(pass), .. events.Where(each => each.Act == PassAct.Failed).Select(each => $"{each.What}: {each.Why}")],
             Revived = pass.Dashboard.Revived,
@@ -296,6 +302,13 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
             Note(ensured.IsNew ? PassAct.Opened : PassAct.Updated, Dashboard.Title, ensured.Where);
         }
     }
+
+    /// <summary>As the next pass will see it.</summary>
+    private IEnumerable<(FindingId Id, Finding Finding)> DeclinedOf(ProvenFile file) => file.Plan.Declined
+        .Concat(file.Plan.Changes.SelectMany(change => change.Edits.Fixes.Zip(change.Ids, (fix, id) => (Id: id, fix.Finding))).Where(each => snoozed.Contains(each.Id)))
+        .Concat(file.Refused.Where(refused => snoozed.Contains(refused.Id)).Select(refused => (refused.Id, refused.Finding)))
+        .DistinctBy(each => each.Id)
+        .OrderBy(each => each.Finding, FindingOrder.Instance);
 
     /// <summary>By the ids of the queue.</summary>
     public static IReadOnlyDictionary<string, string> TitlesOf(Pass pass)

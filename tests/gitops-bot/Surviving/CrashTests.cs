@@ -33,7 +33,7 @@ public sealed class CrashTests
     {
         await using var stage = Shop.Stage();
         stage.Write("CODEOWNERS", "* @ann @bob\n").Push();
-        stage.Change = settings => settings with { Merges = new HashSet<Bot.Schedule.Tier> { Bot.Schedule.Tier.Dual } };
+        stage.Change = settings => settings with { Merges = new HashSet<Bot.Schedule.Tier> { Bot.Schedule.Tier.Human } };
         await stage.PassAsync();
         var web = Assert.Single(stage.Requests());
         HealingStage.Edit(web.Where, "by: selfheal", $"reviews: [{{by: ann, state: approved, sha: {web.HeadSha}}}, {{by: bob, state: approved, sha: {web.HeadSha}}}]\nby: selfheal");

@@ -3,7 +3,8 @@ using System.Reflection;
 namespace SelfHealGitOps.Bot.Tests.Surviving;
 
 /// <summary>A process that is gone: what it was about to do next is not done, and nothing after it either.</summary>
-internal sealed class CrashException(string at) : Exception($"killed at {at}");
+/// <remarks>A cancellation, for nothing in a pass takes that for a failure of one item.</remarks>
+internal sealed class CrashException(string at) : OperationCanceledException($"killed at {at}");
 
 /// <summary>Counts what a bot asks of the world outside, in the order in which it asks.</summary>
 internal sealed class Calls
