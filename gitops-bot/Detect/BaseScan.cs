@@ -18,6 +18,9 @@ internal sealed record BaseScan(
     /// <summary>The objects of all files.</summary>
     public ObjectSet Set => Result.Set ?? ObjectSet.Empty;
 
+    /// <summary>All files of the repository, also those that the owner keeps out of the scan; listed when first asked.</summary>
+    public RepositoryFiles Files { get => field ??= RepositoryFiles.OfRepository(Folder); init; }
+
     /// <summary>Brings the base here and judges all of it.</summary>
     /// <exception cref="GitException">The server or the repository does not let us.</exception>
     /// <exception cref="UsageException">The policy file has mistakes.</exception>
@@ -57,10 +60,15 @@ internal sealed record BaseScan(
             PolicyFile = policy.File,
             Excluded = settings.Exclude.Count == 0 ? excluded : excluded.With(area.Folder, settings.Exclude),
             Now = now,
+            // What a change reaches is asked of them, by whichever rules they are judged.
+            KeepsReadings = true,
         };
         var files = RepositoryFiles.OfRepository(area.Folder, request.Excluded);
         var result = RepositoryScan.Run(files, request, progress: null, cancellationToken);
-        return new(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
+        var scan = new BaseScan(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
+
+        // Where nothing is kept out, they have been listed already.
+        return request.Excluded.IsEmpty ? scan with { Files = files } : scan;
     }
 
     /// <summary>The bytes of a file as the commit has them; null where there is none.</summary>

@@ -12,14 +12,14 @@ internal static class KustomizePatches
     private static readonly string[] FileNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
     /// <summary>Full paths of the patches that any kustomization among the files, or beside one of them, refers to.</summary>
-    /// <param name="past">Kustomizations that are not as they are on disk: what they held, and null for none.</param>
-    public static IReadOnlySet<string> Find(IEnumerable<RepositoryFile> files, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>? past = null)
+    public static IReadOnlySet<string> Find(RepositoryFiles files)
     {
+        var past = files.Past;
         var patches = new HashSet<string>(StringComparer.Ordinal);
         var reader = new ManifestReader();
-        foreach (var folder in files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal))
+        foreach (var folder in files.Files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal).Where(files.MayHoldKustomization))
         {
-            foreach (var kustomization in FileNames.Select(name => Path.Combine(folder, name)).Where(path => past?.TryGetValue(path, out var then) == true ? then is not null : File.Exists(path)))
+            foreach (var kustomization in FileNames.Select(name => Path.Combine(folder, name)).Where(path => past.TryGetValue(path, out var then) ? then is not null : File.Exists(path)))
             {
                 try
                 {
@@ -37,9 +37,13 @@ internal static class KustomizePatches
 
     public static bool IsKustomization(string path) => FileNames.Contains(Path.GetFileName(path), StringComparer.Ordinal);
 
-    private static void AddPatches(ManifestReader reader, string kustomization, string folder, HashSet<string> patches, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>? past)
+    /// <summary>Some file systems find it in any case.</summary>
+    /// <param name="name">Of an entry of a folder.</param>
+    public static bool MayBeKustomization(string name) => FileNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static void AddPatches(ManifestReader reader, string kustomization, string folder, HashSet<string> patches, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> past)
     {
-        var then = past?.GetValueOrDefault(kustomization);
+        var then = past.GetValueOrDefault(kustomization);
         if (then is null && new FileInfo(kustomization).Length > ManifestReader.MaxFileBytes)
         {
             return;

@@ -23,6 +23,9 @@ internal sealed class RepositoryFiles
     private readonly List<RepositoryFile> files = [];
     private readonly List<ProblemFile> problems = [];
     private readonly HashSet<string> seen;
+
+    /// <summary>Folders that were listed, and hold no kustomization.</summary>
+    private readonly HashSet<string> plain = new(StringComparer.Ordinal);
     private readonly ExcludedPaths excluded;
     private IReadOnlyList<string> folders = [];
     private RepositoryRoot? repository;
@@ -126,6 +129,10 @@ internal sealed class RepositoryFiles
 
     public static bool HasExtension(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>False when the folder was listed and no kustomization was there; to look again in each of many folders takes longer than to scan them.</summary>
+    /// <param name="folder">A full path.</param>
+    public bool MayHoldKustomization(string folder) => !plain.Contains(folder);
+
     /// <summary>True when a file of this full path would be found, were it there.</summary>
     public bool Finds(string path) =>
         HasExtension(path)
@@ -173,6 +180,11 @@ internal sealed class RepositoryFiles
         {
             problems.Add(new(Name(folder), ProblemCode.Unreadable, 1, 1, $"the folder cannot be listed: {exception.Message}"));
             return;
+        }
+
+        if (!entries.Any(entry => KustomizePatches.MayBeKustomization(entry.Name)))
+        {
+            plain.Add(folder);
         }
 
         foreach (var entry in entries)

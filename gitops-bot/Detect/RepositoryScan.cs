@@ -24,7 +24,7 @@ internal sealed record ScanResult(string? Root, IReadOnlyList<FileScan> Files, T
     /// <summary>What the findings are confined to; null for nothing.</summary>
     public ChangeSummary? Since { get; init; }
 
-    /// <summary>The objects that were judged together; null where no rule looks at others.</summary>
+    /// <summary>The objects of all files that were judged; null where no rule looks at others, and nobody asked for them.</summary>
     public ObjectSet? Set { get; init; }
 
     /// <summary>Counted over everything that was found, also where some of it is left out later.</summary>
@@ -46,9 +46,9 @@ internal static class RepositoryScan
     public static ScanResult Run(RepositoryFiles files, ScanRequest request, Action<int>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var patches = KustomizePatches.Find(files.Files, files.Past);
+        var patches = KustomizePatches.Find(files);
         RepositoryFile[] judged = [.. files.Files.Where(file => !patches.Contains(file.FullPath))];
-        var readings = request.Rules.JudgesSets ? ReadAll(judged, request, cancellationToken) : null;
+        var readings = request.Rules.JudgesSets || request.KeepsReadings ? ReadAll(judged, request, cancellationToken) : null;
         var set = readings is null ? null : ObjectSet.Of(readings.SelectMany(reading => reading?.Objects ?? []));
         var scans = new FileScan[judged.Length];
         var done = files.Files.Count - judged.Length;

@@ -30,6 +30,9 @@ internal sealed record ScanRequest
     /// <summary>Whether mended files are written.</summary>
     public bool WritesFiles { get; init; }
 
+    /// <summary>Whether the result has the files as they were read, and their objects, also where no rule looks at others.</summary>
+    public bool KeepsReadings { get; init; }
+
     /// <summary>Whether reports need the lines of the findings and the places of their fixes.</summary>
     public bool WantsExcerpts { get; init; }
 }

@@ -38,14 +38,17 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
         }
 
         var source = new SourceText(file.File, bytes);
-        var byRules = Mender(amend: null).Mend(source, Safety.Review);
+        var all = file.Findings.Select(finding => finding.Key).ToHashSet();
+        var (byRules, areAll) = MendAll(source, all);
         var ids = FindingId.Of(file.Findings, scan.Result.Fingerprints, new SourceText(file.File, byRules.Bytes));
         var wanted = new FileFindings(source, [.. file.Findings.Where(finding => !isDeclined(ids[finding.Key]))]);
         var amendments = new Amendments();
         await evidence.ProposeAsync(wanted, amendments, cancellationToken);
 
         var keys = wanted.Findings.Select(finding => finding.Key).ToHashSet();
-        var mended = Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => keys.Contains(finding.Key));
+        var mended = areAll && keys.SetEquals(all) && amendments.Count == 0
+            ? byRules
+            : Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => keys.Contains(finding.Key));
         var mendable = mended.Fixed.Select(finding => finding.Key).ToHashSet();
         var reasons = mended.Remaining.Findings.Where(finding => finding.Refusal is not null)
             .DistinctBy(finding => finding.Key).ToDictionary(finding => finding.Key, finding => finding.Refusal!);
@@ -59,7 +62,9 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
         foreach (var group in groups)
         {
             var members = group.Fixes.Select(fix => fix.Finding.Key).ToHashSet();
-            var change = Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => members.Contains(finding.Key));
+            var change = members.SetEquals(keys)
+                ? mended
+                : Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => members.Contains(finding.Key));
             var cleared = change.Fixed.Select(finding => finding.Key).ToHashSet();
             var done = group.Fixes.Where(fix => cleared.Contains(fix.Finding.Key)).ToList();
             refused.AddRange(group.Fixes.Where(fix => !cleared.Contains(fix.Finding.Key)).Select(fix => new RefusedFinding(
@@ -77,6 +82,20 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
             target, changes, [.. later.Select(fix => ids[fix.Finding.Key])], refused,
             [.. file.Findings.Where(finding => isDeclined(ids[finding.Key])).Select(finding => (ids[finding.Key], finding))],
             [.. file.Findings.Select(finding => ids[finding.Key])]);
+    }
+
+    /// <summary>The file with every fix of the rules carried out.</summary>
+    /// <param name="keys">Of the findings of the file as it is.</param>
+    /// <returns>Also whether these were all that was ever to be mended: then to mend them alone comes to the very same.</returns>
+    private (MendedFile Mended, bool AreAll) MendAll(SourceText source, HashSet<FindingKey> keys)
+    {
+        var areAll = true;
+        var mended = Mender(amend: null).Mend(source, Safety.Review, mends: finding =>
+        {
+            areAll &= keys.Contains(finding.Key);
+            return true;
+        });
+        return (mended, areAll);
     }
 
     private static Refusal Unmended() => new(RefusalCode.Unverified, "the fix did not hold when it was tried on the file");

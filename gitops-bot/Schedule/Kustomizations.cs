@@ -23,7 +23,7 @@ internal sealed class Kustomizations
         var all = new Kustomizations();
         var root = files.Repository;
         var reader = new ManifestReader();
-        foreach (var folder in files.Files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal))
+        foreach (var folder in files.Files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal).Where(files.MayHoldKustomization))
         {
             foreach (var path in FileNames.Select(name => Path.Combine(folder, name)))
             {

@@ -26,7 +26,7 @@ internal sealed class Reach
     public static async Task<Reach> ReadAsync(BaseScan scan, HealingSettings settings, CancellationToken cancellationToken)
     {
         // Nothing is excluded: what no scan looks at feeds and is fed all the same.
-        var files = RepositoryFiles.OfRepository(scan.Folder);
+        var files = scan.Files;
         var index = ManifestIndex.Read(files, scan.Result.Readings, cancellationToken);
         ArgoApplications applications = settings.Cluster is { } cluster
             ? await ArgoApplications.ReadAsync(cluster.Api, cancellationToken)

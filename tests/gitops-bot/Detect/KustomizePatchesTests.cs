@@ -8,6 +8,7 @@ public class KustomizePatchesTests
     [InlineData("overlay/kustomization.yaml", "patches:\n- path: patch.yaml\n", "overlay/patch.yaml")]
     [InlineData("overlay/kustomization.yml", "kind: Kustomization\npatches:\n- path: ../shared/patch.yaml\n  target: {kind: Pod}\n", "shared/patch.yaml")]
     [InlineData("kustomization.yaml", "patchesStrategicMerge: [patch.yaml, other.yaml]\n", "patch.yaml")]
+    [InlineData("Kustomization", "patches:\n- path: patch.yaml\n", "patch.yaml")]
     [InlineData("kustomization.yaml", "patchesJson6902:\n- path: patch.yaml\n", "patch.yaml")]
     public void A_patch_is_not_judged_and_not_mended(string kustomization, string text, string patch)
     {
