@@ -42,6 +42,9 @@ internal sealed class LeasedForge(IForge forge, Ledger ledger) : IForge
     public Task<MergeOutcome> MergeAsync(int number, string expectedHead, CancellationToken cancellationToken) =>
         HoldingAsync(() => forge.MergeAsync(number, expectedHead, cancellationToken), cancellationToken);
 
+    public Task<bool> EditBodyAsync(int number, string body, CancellationToken cancellationToken) =>
+        HoldingAsync(() => forge.EditBodyAsync(number, body, cancellationToken), cancellationToken);
+
     public Task<bool> CloseAsync(int number, CancellationToken cancellationToken) => HoldingAsync(() => forge.CloseAsync(number, cancellationToken), cancellationToken);
 
     private async Task<T> HoldingAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)

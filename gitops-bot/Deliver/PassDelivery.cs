@@ -75,10 +75,18 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
     /// <summary>What is open already: brought up to date, put off, or taken back.</summary>
     private async Task FollowAsync(PullRequest request, CancellationToken cancellationToken)
     {
+        if (await settings.Forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open })
+        {
+            // Closed or merged since the pass looked: whatever was to be done to it would open another one.
+            Note(PassAct.Held, request.Title, request.Where, "it was closed just now");
+            touched.Add(request.Number);
+            return;
+        }
+
         if (Controls.WantsSnooze(request.Body))
         {
             var until = tools.Clock.GetUtcNow() + Controls.SnoozeTime;
-            await withdrawal.SnoozeAsync(request, until, cancellationToken);
+            await withdrawal.SnoozeAsync(request.Number, request.Body, request.Fingerprint, until, cancellationToken);
             snoozed.UnionWith(DeliveryNote.Find(request.Body)?.Findings ?? []);
             Note(PassAct.Snoozed, request.Title, request.Where, string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:yyyy-MM-dd}"));
             touched.Add(request.Number);
@@ -158,6 +166,12 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
 
     private async Task FollowAsync(Issue issue, CancellationToken cancellationToken)
     {
+        if (await settings.Forge.GetIssueAsync(issue.Number, cancellationToken) is not { State: IssueState.Open })
+        {
+            Note(PassAct.Held, issue.Title, issue.Where, "it was closed just now");
+            return;
+        }
+
         if (await actions.FollowAsync(issue, cancellationToken) is { } done)
         {
             Note(done);
@@ -168,7 +182,7 @@ internal sealed class PassDelivery(Clone clone, HealingTools tools, HealingSetti
         if (Controls.WantsSnooze(issue.Body))
         {
             var until = tools.Clock.GetUtcNow() + Controls.SnoozeTime;
-            await withdrawal.SnoozeAsync(issue, until, cancellationToken);
+            await withdrawal.SnoozeAsync(issue.Number, issue.Body, issue.Fingerprint, until, cancellationToken);
             snoozed.UnionWith(DeliveryNote.Find(issue.Body)?.Findings ?? []);
             Note(PassAct.Snoozed, issue.Title, issue.Where, string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:yyyy-MM-dd}"));
         }

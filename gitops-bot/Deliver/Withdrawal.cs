@@ -25,22 +25,13 @@ internal sealed class Withdrawal(Clone clone, IForge forge, GitIdentity bot)
         await forge.CloseAsync(issue.Number, cancellationToken);
     }
 
-    /// <summary>Somebody has ticked the box: closed, and declined until then.</summary>
-    public async Task SnoozeAsync(PullRequest request, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>Somebody has ticked the box: closed, and declined until then. Two bots that do it at once do it once.</summary>
+    public async Task SnoozeAsync(int number, string body, Fingerprint? fingerprint, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (request.Fingerprint is { } fingerprint && Snoozed(request.Body, fingerprint, until) is { } body)
+        if (fingerprint is { } own && Snoozed(body, own, until) is { } text)
         {
-            await forge.EnsurePullRequestAsync(new(fingerprint, request.HeadBranch, request.BaseBranch, request.Title, body, request.Labels), cancellationToken);
-            await forge.CloseAsync(request.Number, cancellationToken);
-        }
-    }
-
-    public async Task SnoozeAsync(Issue issue, DateTimeOffset until, CancellationToken cancellationToken)
-    {
-        if (issue.Fingerprint is { } fingerprint && Snoozed(issue.Body, fingerprint, until) is { } body)
-        {
-            await forge.EnsureIssueAsync(new(fingerprint, issue.Title, body, issue.Labels), cancellationToken);
-            await forge.CloseAsync(issue.Number, cancellationToken);
+            await forge.EditBodyAsync(number, own.Append(text), cancellationToken);
+            await forge.CloseAsync(number, cancellationToken);
         }
     }
 

@@ -70,6 +70,11 @@ internal interface IForge
     /// <param name="expectedHead">The whole hash that was verified.</param>
     Task<MergeOutcome> MergeAsync(int number, string expectedHead, CancellationToken cancellationToken);
 
+    /// <summary>Puts another text in place of the body of a pull request or an issue that is there, open or not; it never makes one.</summary>
+    /// <param name="body">All of it, the fingerprint too.</param>
+    /// <returns>Whether anything changed.</returns>
+    Task<bool> EditBodyAsync(int number, string body, CancellationToken cancellationToken);
+
     /// <summary>Closes a pull request or an issue.</summary>
     /// <returns>Whether it was open.</returns>
     Task<bool> CloseAsync(int number, CancellationToken cancellationToken);

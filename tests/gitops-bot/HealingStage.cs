@@ -15,7 +15,7 @@ internal sealed class HealingStage : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
     private readonly GitFolder work = new();
-    private readonly Dictionary<string, (HealingTools Tools, IAsyncDisposable Store)> bots = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (HealingTools Tools, IAsyncDisposable Store)> bots = [];
 
     public HealingStage()
     {

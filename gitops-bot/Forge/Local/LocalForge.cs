@@ -196,6 +196,20 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         return File.Exists(path) ? Merge(LocalPage.Read(path), path, number, expectedHead) : new MergeOutcome.NotOpen();
     }, cancellationToken);
 
+    public Task<bool> EditBodyAsync(int number, string body, CancellationToken cancellationToken) => UnderLockAsync(() =>
+    {
+        var path = Require(number);
+        var page = LocalPage.Read(path);
+        if (Fingerprint.IsSameText(page.Body, body))
+        {
+            return false;
+        }
+
+        page.Body = body;
+        Write(page, path);
+        return true;
+    }, cancellationToken);
+
     public Task<bool> CloseAsync(int number, CancellationToken cancellationToken) => UnderLockAsync(() =>
     {
         var path = Require(number);

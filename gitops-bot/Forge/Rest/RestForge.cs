@@ -187,6 +187,19 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
             : await StandsAsync(number, expectedHead, cancellationToken) ?? new MergeOutcome.NotMergeable(reply.Message.Length > 0 ? reply.Message : "the forge refuses without saying why");
     }
 
+    public async Task<bool> EditBodyAsync(int number, string body, CancellationToken cancellationToken)
+    {
+        var issue = await AskAsync(HttpMethod.Get, Repo($"issues/{Text(number)}"), null, cancellationToken);
+        if (Fingerprint.IsSameText(issue.TextOrNull("body") ?? "", body))
+        {
+            return false;
+        }
+
+        var kind = issue.Find("pull_request") is null ? "issues" : "pulls";
+        await connection.RequireAsync(HttpMethod.Patch, Repo($"{kind}/{Text(number)}"), new JsonObject { ["body"] = body }, cancellationToken);
+        return true;
+    }
+
     public async Task<bool> CloseAsync(int number, CancellationToken cancellationToken)
     {
         var issue = await AskAsync(HttpMethod.Get, Repo($"issues/{Text(number)}"), null, cancellationToken);

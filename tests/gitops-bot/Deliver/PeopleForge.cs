@@ -77,6 +77,8 @@ internal sealed class PeopleForge : IForge
         return true;
     });
 
+    public Task<bool> EditBodyAsync(int number, string body, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<bool> CloseAsync(int number, CancellationToken cancellationToken) => Change(() =>
     {
         var at = issues.FindIndex(issue => issue.Number == number);
