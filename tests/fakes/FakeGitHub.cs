@@ -103,7 +103,7 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
     {
         lock (gate)
         {
-            comments.Add((number, new() { ["id"] = next * 1000L + comments.Count, ["user"] = new JsonObject { ["login"] = author }, ["body"] = body }));
+            comments.Add((number, CommentOf(next * 1000L + comments.Count, author, body)));
         }
     }
 
@@ -392,9 +392,18 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         return Yes(issues[number]["labels"]!.DeepClone());
     }
 
+    private static JsonObject CommentOf(long id, string author, string body) => new()
+    {
+        ["id"] = id,
+        ["user"] = new JsonObject { ["login"] = author },
+        ["body"] = body,
+        ["created_at"] = "2026-01-01T00:00:00Z",
+        ["updated_at"] = "2026-01-01T00:00:00Z",
+    };
+
     private HttpResponseMessage AddComment(int number, JsonObject body)
     {
-        comments.Add((number, new() { ["id"] = 5_000_000_000L + comments.Count, ["user"] = new JsonObject { ["login"] = "selfheal-bot" }, ["body"] = body["body"]!.ToString() }));
+        comments.Add((number, CommentOf(5_000_000_000L + comments.Count, "selfheal-bot", body["body"]!.ToString())));
         return Yes(comments[^1].Comment.DeepClone(), HttpStatusCode.Created);
     }
 
@@ -402,6 +411,7 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
     {
         var comment = comments.First(each => each.Comment["id"]!.ToString() == id).Comment;
         comment["body"] = body["body"]!.ToString();
+        comment["updated_at"] = "2026-01-02T00:00:00Z";
         return Yes(comment.DeepClone());
     }
 
