@@ -71,10 +71,10 @@ public class ConfigurationFileTests
     [Fact]
     public void Stands_in_for_a_folder_and_no_file()
     {
-        var standard = BotConfiguration.ForFolder("/work/shop.git", "/tmp/state");
+        var standard = BotConfiguration.ForFolder("/srv/git/shop.git", "/var/lib/selfheal");
 
         var repository = Assert.Single(standard.Repositories);
-        Assert.Equal(("shop", "/work/shop.git", ForgeKind.Local, "/tmp/state"), (repository.Name, repository.Url.Text, standard.ForgeOf(repository).Kind, standard.State));
+        Assert.Equal(("shop", "/srv/git/shop.git", ForgeKind.Local, "/var/lib/selfheal"), (repository.Name, repository.Url.Text, standard.ForgeOf(repository).Kind, standard.State));
         Assert.Null(standard.ClusterOf(repository));
     }
 
