@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SelfHealGitOps.Bot.Deliver;
+using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Bot.Actions;

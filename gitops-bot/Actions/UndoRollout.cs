@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Install;
+using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Bot.Actions;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 

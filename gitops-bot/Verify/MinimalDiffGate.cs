@@ -88,7 +88,7 @@ internal sealed class MinimalDiffGate : IGate
 
     private static (int Added, int Removed, string Text) Diff(string file, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        var text = UnifiedDiff.Of(file, Encoding.UTF8.GetString(before), Encoding.UTF8.GetString(after));
+        var text = UnifiedDiff.Of(file, before, after);
         var lines = text.Split('\n').Skip(2).ToList();
         return (lines.Count(line => line.StartsWith('+')), lines.Count(line => line.StartsWith('-')), text);
     }

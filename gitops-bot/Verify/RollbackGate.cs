@@ -1,4 +1,3 @@
-using System.Text;
 using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Cluster;
 
@@ -22,7 +21,7 @@ internal sealed class RollbackGate : IGate
             return new(Name, GateStatus.Failed, "the patch that takes the change back does not give the file as it was");
         }
 
-        var patch = UnifiedDiff.Of(candidate.Edits.Target.File, Encoding.UTF8.GetString(after.Span), Encoding.UTF8.GetString(before.Span));
+        var patch = UnifiedDiff.Of(candidate.Edits.Target.File, after.Span, before.Span);
         var offline = $"the revert ({hunks.Count} {(hunks.Count == 1 ? "place" : "places")}) gives the file byte for byte";
         if (candidate.Rehearsal is not { } rehearsal)
         {

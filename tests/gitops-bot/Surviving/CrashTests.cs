@@ -1,6 +1,6 @@
-using System.Text;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Verify;
 using Xunit;
 
 namespace SelfHealGitOps.Bot.Tests.Surviving;
@@ -179,5 +179,5 @@ public sealed class CrashTests
     private static Task<PassReport> PassAsync(HealingStage stage, Calls calls) =>
         stage.PassAsync(forge: calls.Of<IForge>(stage.Forge, "forge"), store: store => calls.Of(store, "store"));
 
-    internal static string Difference(string expected, string actual) => UnifiedDiff.Of("end", Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(actual));
+    internal static string Difference(string expected, string actual) => UnifiedDiff.Of("end", expected, actual);
 }
