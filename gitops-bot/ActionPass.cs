@@ -2,7 +2,6 @@ using SelfHealGitOps.Bot.Actions;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Propose;
-using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Verify;
 
 namespace SelfHealGitOps.Bot;
@@ -10,33 +9,20 @@ namespace SelfHealGitOps.Bot;
 /// <summary>Proposes one action that a person has named, and does nothing else of a pass.</summary>
 internal sealed class ActionPass(HealingTools tools, HealingSettings settings)
 {
-    private static readonly TimeSpan PassTime = TimeSpan.FromMinutes(30);
-
     public async Task<PassReport> RunAsync(Proposal.Act act, CancellationToken cancellationToken)
     {
         using var clone = await tools.Clones.Open(settings.Remote, settings.Credential, cancellationToken);
-        var name = $"pass {Git.CloneCache.Name(settings.Repository)}";
-        switch (await tools.Store.AcquireLeaseAsync(name, tools.Holder, PassTime, cancellationToken))
-        {
-            case LeaseAnswer.Granted(var lease):
-                try
-                {
-                    var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Clock.GetUtcNow(), cancellationToken);
-                    var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
-                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease, PassTime);
-                    await ledger.ReconcileAsync(forge, cancellationToken);
-                    return new(settings.Repository) { Events = [await ProposeAsync(DeliveryOf(tools, settings, scan, ledger), act, tools.Clock, settings.Cluster, forge, cancellationToken)] };
-                }
-                finally
-                {
-                    await tools.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
-                }
-
-            case LeaseAnswer.Taken(var holder, _):
-                return new(settings.Repository) { Failure = $"another bot, {holder}, is at it; try again in a minute" };
-            default:
-                throw new InvalidOperationException("a lease is granted or taken");
-        }
+        return await PassLease.UnderAsync(
+            tools,
+            settings,
+            async (leased, ledger) =>
+            {
+                var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Clock.GetUtcNow(), cancellationToken);
+                var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
+                await ledger.ReconcileAsync(forge, cancellationToken);
+                return new(settings.Repository) { Events = [await ProposeAsync(DeliveryOf(tools, leased, scan, ledger), act, tools.Clock, settings.Cluster, forge, cancellationToken)] };
+            },
+            cancellationToken);
     }
 
     public static ActionDelivery DeliveryOf(HealingTools tools, HealingSettings settings, BaseScan scan, Ledger ledger) => new(

@@ -17,9 +17,6 @@ namespace SelfHealGitOps.Bot;
 /// </summary>
 internal sealed class Healing(HealingTools tools, HealingSettings settings)
 {
-    /// <summary>After which another bot may think that this one is dead. What it still writes then is refused.</summary>
-    private static readonly TimeSpan PassTime = TimeSpan.FromMinutes(30);
-
     private static readonly TimeSpan OutcomesOf = TimeSpan.FromDays(365);
 
     private DateTimeOffset Now => tools.Clock.GetUtcNow();
@@ -33,28 +30,18 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             return PassReport.Of(settings.Repository, await LookAsync(clone, ledger: null, cancellationToken), []);
         }
 
-        var name = $"pass {CloneCache.Name(settings.Repository)}";
-        switch (await tools.Store.AcquireLeaseAsync(name, tools.Holder, PassTime, cancellationToken))
-        {
-            case LeaseAnswer.Granted(var lease):
-                try
-                {
-                    var ledger = new Ledger(tools.Store, tools.Audit, tools.Clock, settings.Repository, lease, PassTime);
-                    var pass = await LookAsync(clone, ledger, cancellationToken);
-                    var events = await new PassDelivery(clone, tools, settings with { Forge = new LeasedForge(settings.Forge, ledger) }, pass, ledger).RunAsync(cancellationToken);
-                    await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
-                    return PassReport.Of(settings.Repository, pass, events);
-                }
-                finally
-                {
-                    await tools.Store.ReleaseLeaseAsync(lease, CancellationToken.None);
-                }
-
-            case LeaseAnswer.Taken(var holder, var until):
-                return new(settings.Repository) { Failure = string.Create(CultureInfo.InvariantCulture, $"another bot, {holder}, is at it until {until.UtcDateTime:HH:mm:ss}Z at the latest") };
-            default:
-                throw new InvalidOperationException("a lease is granted or taken");
-        }
+        return await PassLease.UnderAsync(
+            tools,
+            settings,
+            async (leased, ledger) =>
+            {
+                var pass = await LookAsync(clone, ledger, cancellationToken);
+                var work = new PassWork(clone, leased, pass, ledger, tools.Clock, new());
+                var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
+                await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
+                return PassReport.Of(settings.Repository, pass, events);
+            },
+            cancellationToken);
     }
 
     /// <summary>All of the flow that changes nothing outside.</summary>

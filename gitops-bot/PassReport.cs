@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Schedule;
 
@@ -44,9 +45,9 @@ internal sealed record PassReport(string Repository)
         Findings = pass.Scan.Result.Findings.Count(),
         Events = events,
         Queue = pass.Queue,
-        Titles = PassDelivery.TitlesOf(pass),
-        Refused = [.. pass.Files.Where(file => file.Refused.Count > 0).Select(file => new RefusedFindings(file.Plan.Target, file.Refused))],
-        Problems = [.. PassDelivery.ProblemsOf(pass)],
+        Titles = pass.Titles,
+        Refused = [.. pass.Files.Select(file => file.RefusedBut(FrozenSet<FindingId>.Empty)).OfType<RefusedFindings>()],
+        Problems = [.. pass.Problems],
     };
 }
 

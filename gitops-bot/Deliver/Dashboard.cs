@@ -26,7 +26,10 @@ internal sealed partial record Dashboard
     /// <summary>Pull requests and issues that are open: title, where, and a word on each.</summary>
     public IReadOnlyList<(string Title, string Where, string Note)> Open { get; init; } = [];
 
-    /// <summary>Verified, and held by a limit. A tick delivers them all the same.</summary>
+    /// <summary>
+    /// Verified, and held by a limit, the next one first. A tick delivers them all the same. What their rank is made of is
+    /// left to <c>selfheal rank</c>: it grows with every minute, and an issue that is edited in every pass is read by nobody.
+    /// </summary>
     public IReadOnlyList<(ScheduledItem Item, string Title)> Waiting { get; init; } = [];
 
     /// <summary>Closed by people. A tick takes that back.</summary>
@@ -57,6 +60,23 @@ internal sealed partial record Dashboard
         return revived;
     }
 
+    /// <summary>As the next pass will see it.</summary>
+    public static Dashboard Of(Pass pass, DeliveryLog log)
+    {
+        var titles = pass.Titles;
+        return new()
+        {
+            Commit = pass.Scan.Commit,
+            Base = pass.Scan.Branch.Text,
+            Open = log.Open,
+            Waiting = [.. pass.Queue.Where(item => !item.IsAdmitted).Select(item => (item, titles.GetValueOrDefault(item.Item.Id) ?? item.Item.Target))],
+            Declined = [.. pass.Files.SelectMany(file => file.DeclinedWith(log.Snoozed)).Select(each => (each.Id, $"{each.Finding.Rule.Id} in {each.Finding.Object} ({each.Finding.Origin.File}:{each.Finding.Origin.Line})"))],
+            Refused = [.. pass.Files.Select(file => file.RefusedBut(log.Snoozed)).OfType<RefusedFindings>()],
+            Problems = [.. pass.Problems, .. log.Events.Where(each => each.Act == PassAct.Failed).Select(each => $"{each.What}: {each.Why}")],
+            Revived = pass.Dashboard.Revived,
+        };
+    }
+
     public string Body
     {
         get
@@ -65,7 +85,7 @@ internal sealed partial record Dashboard
             text.Append(CultureInfo.InvariantCulture, $"What the bot sees on {Markdown.Code(Base)} at {Markdown.Code(Commit[..12])}. Tick a box, and the next pass does it.\n\n");
             Section("Open", Open, open => $"- {Markdown.Code(open.Title)} · {open.Note} · {open.Where}\n");
             Section("Waiting", Waiting, each => Controls.Box(
-                Controls.Deliver, each.Item.Item.Id, $"deliver now: {Markdown.Code(each.Title)} · {Tiers.Word(each.Item.Item.Tier)} {each.Item.Item.Score} · {Markdown.Code(each.Item.Terms.ToString())} · {Markdown.Code(each.Item.HeldBy ?? "")}") + "\n");
+                Controls.Deliver, each.Item.Item.Id, $"deliver now: {Markdown.Code(each.Title)} · {Tiers.Word(each.Item.Item.Tier)} {each.Item.Item.Score} · {Markdown.Code(each.Item.HeldBy ?? "")}") + "\n");
             Section("Declined", Declined, each => Controls.Box(Controls.Revive, each.Id.ToString(), $"propose again: {Markdown.Code(each.Text)}") + "\n");
             Section("To be decided", Refused, file =>
                 $"- {Markdown.Code(file.Target.File)}: {string.Join(", ", file.Findings.CountBy(each => (each.Finding.Rule.Id, each.Refusal.Code)).Take(MostRules).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} × {Markdown.Code(pair.Key.Id)} `{Words.Of(pair.Key.Code)}`")))}\n");

@@ -7,6 +7,8 @@ internal sealed class LeasedForge(IForge forge, Ledger ledger) : IForge
 {
     public string Name => forge.Name;
 
+    public bool KnowsPeople => forge.KnowsPeople;
+
     public Task<Ensured> EnsurePullRequestAsync(PullRequestDraft draft, CancellationToken cancellationToken) =>
         HoldingAsync(() => forge.EnsurePullRequestAsync(draft, cancellationToken), cancellationToken);
 

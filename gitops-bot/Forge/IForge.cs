@@ -12,7 +12,7 @@ internal interface IForge
     string Name { get; }
 
     /// <summary>Whether authors of comments are who they say: users that have signed in. What does not know says no.</summary>
-    bool KnowsPeople => false;
+    bool KnowsPeople { get; }
 
     /// <summary>
     /// Finds the bot's open pull request by the draft's fingerprint or head branch, else makes one; then changes what

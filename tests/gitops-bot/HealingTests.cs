@@ -247,6 +247,22 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task A_snoozed_issue_is_done_with_in_the_pass_that_sees_the_tick()
+    {
+        await using var stage = Stage();
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: default\n").Push();
+        stage.Change = settings => settings with { IssuesFrom = Policy.Severity.Warning };
+        await stage.PassAsync();
+        var issue = Assert.Single(stage.Issues(), issue => issue.Title.Contains("job.yaml", StringComparison.Ordinal));
+        HealingStage.Edit(issue.Where, "- [ ] <!-- selfheal:snooze", "- [x] <!-- selfheal:snooze");
+        await stage.PassAsync();
+        var after = stage.Everything();
+        Assert.DoesNotContain(stage.Issues(), open => open.Number == issue.Number);
+        await stage.PassAsync();
+        Assert.Equal(after, stage.Everything());
+    }
+
+    [Fact]
     public async Task A_tick_makes_a_change_anew()
     {
         await using var stage = Stage();
@@ -271,8 +287,13 @@ public sealed class HealingTests
             Budget = new() { Limits = Enum.GetValues<Tier>().ToDictionary(tier => tier, _ => new TierLimits(1, 1)), Cooldown = TimeSpan.Zero },
         };
         await stage.PassAsync();
-        await stage.PassAsync();
         Assert.Single(stage.Requests());
+
+        // What waits grows in rank with every minute; nobody is told of that.
+        var before = stage.Everything();
+        stage.Clock.Now += TimeSpan.FromHours(5);
+        await stage.PassAsync();
+        Assert.Equal(before, stage.Everything());
         HealingStage.Edit(stage.Dashboard, "- [ ] <!-- selfheal:deliver", "- [x] <!-- selfheal:deliver");
         await stage.PassAsync();
         Assert.Equal(2, stage.Requests().Count);

@@ -21,6 +21,8 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
 
     public string Name => folder;
 
+    public bool KnowsPeople => false;
+
     private string PullRequests => Path.Combine(folder, "pull-requests");
 
     private string Issues => Path.Combine(folder, "issues");

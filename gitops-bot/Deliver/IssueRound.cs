@@ -1,0 +1,60 @@
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Store;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>What a pass does with issues: on actions, and on what nobody but a person can mend.</summary>
+internal sealed class IssueRound(PassWork work, ActionDelivery actions)
+{
+    private readonly Withdrawal withdrawal = new(work);
+
+    public async Task FollowAsync(Issue issue, CancellationToken cancellationToken)
+    {
+        if (await work.Settings.Forge.GetIssueAsync(issue.Number, cancellationToken) is not { State: IssueState.Open })
+        {
+            work.Log.Closed(PassAct.Held, issue.Number, issue.Title, issue.Where, "it was closed just now");
+            return;
+        }
+
+        if (await actions.FollowAsync(issue, cancellationToken) is { } done)
+        {
+            work.Log.Note(done);
+            return;
+        }
+
+        var file = work.Pass.Files.FirstOrDefault(file => DeliveryKey.OfRefusals(file.Plan.Target) == issue.Fingerprint);
+        if (Controls.WantsSnooze(issue.Body))
+        {
+            await withdrawal.SnoozeAsync(issue, cancellationToken);
+        }
+        else if (file?.IssueFor(work.Settings.IssuesFrom) is { } refused)
+        {
+            await EnsureAsync(refused, cancellationToken);
+        }
+        else if (DeliveryNote.Find(issue.Body) is { Findings.Count: > 0 } note)
+        {
+            if (work.AreGone(note.Findings))
+            {
+                await withdrawal.WithdrawAsync(issue, "its findings are gone", cancellationToken);
+            }
+            else if (file is not null)
+            {
+                await withdrawal.WithdrawAsync(issue, "what it listed can be mended now, and is proposed", cancellationToken);
+            }
+        }
+    }
+
+    public async Task EnsureAsync(RefusedFindings refused, CancellationToken cancellationToken)
+    {
+        var ids = refused.Findings.Select(each => each.Id).ToList();
+        var note = new DeliveryNote { Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
+        var draft = new IssueDraft(
+            DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", ["selfheal/decide", $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
+        var ensured = await work.Settings.Forge.EnsureIssueAsync(draft, cancellationToken);
+        var there = new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged, Head: null);
+        await work.Ledger.DeliveredAsync(
+            DeliveryKind.Issue, draft.Fingerprint.Value, there, Tier.Blocked, ids, [.. refused.Findings.Select(each => each.Finding.Rule.Id)], refused.Title, cancellationToken);
+        work.Log.Delivered(refused.Title, there, Tier.Blocked);
+    }
+}

@@ -1,0 +1,54 @@
+using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Schedule;
+
+namespace SelfHealGitOps.Bot.Deliver;
+
+/// <summary>Says of each pull request that stands who has approved it, and merges those that their owner lets the bot merge.</summary>
+internal sealed class MergeRound(PassWork work)
+{
+    private readonly IForge forge = work.Settings.Forge;
+    private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
+
+    public async Task MergeAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        var standing = work.Pass.Files.SelectMany(file => file.Standing).FirstOrDefault(each => each.Request.Number == request.Number);
+        if (standing is null || DeliveryNote.Find(request.Body) is not { Head: { } head } note || head != request.HeadSha)
+        {
+            return;
+        }
+
+        // The tier of the note is what somebody may have edited; the heavier one of both holds.
+        var tier = note.Tier > standing.Change.Group.Tier ? note.Tier : standing.Change.Group.Tier;
+        var owners = work.Settings.OwnersOf(work.Pass.Scan, standing.Change.Edits.Target.File);
+        var approvals = Approvals.Of(tier, owners, await forge.ListReviewsAsync(request.Number, cancellationToken), head);
+        await forge.EnsureStatusAsync(head, approvals.Status, cancellationToken);
+        if (!work.Settings.Merges.Contains(tier) || !approvals.AreGiven
+            || (await forge.ListChecksAsync(head, cancellationToken)).Any(check => check.State != CheckState.Success)
+
+            // Lists of some forges do not say whether it can be merged.
+            || await forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open, Mergeability: Mergeability.Clean } now || now.HeadSha != head)
+        {
+            return;
+        }
+
+        // The note may say what somebody has written there, and who can do that may be able to push.
+        if (!await delivery.IsAtAsync(standing.Change.Edits, request, head, cancellationToken))
+        {
+            work.Log.Note(PassAct.Held, request.Title, request.Where, "its branch does not hold what was verified");
+            return;
+        }
+
+        switch (await forge.MergeAsync(request.Number, head, cancellationToken))
+        {
+            case MergeOutcome.Merged or MergeOutcome.AlreadyMerged:
+                work.Log.Closed(PassAct.Merged, request.Number, request.Title, request.Where, $"tier {Tiers.Word(tier)}, at the verified commit {head[..12]}");
+                break;
+            case MergeOutcome.NotMergeable(var reason):
+                work.Log.Note(PassAct.Held, request.Title, request.Where, reason);
+                break;
+            default:
+                work.Log.Note(PassAct.Held, request.Title, request.Where, "its branch has moved since it was verified");
+                break;
+        }
+    }
+}
