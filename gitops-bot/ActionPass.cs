@@ -17,7 +17,7 @@ internal sealed class ActionPass(HealingTools tools, HealingSettings settings)
             settings,
             async (leased, ledger) =>
             {
-                var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Clock.GetUtcNow(), cancellationToken);
+                var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Read, tools.Clock.GetUtcNow(), cancellationToken);
                 var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
                 await ledger.ReconcileAsync(forge, cancellationToken);
                 return new(settings.Repository) { Events = [await ProposeAsync(DeliveryOf(tools, leased, scan, ledger), act, tools.Clock, settings.Cluster, forge, cancellationToken)] };

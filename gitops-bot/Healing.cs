@@ -48,7 +48,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
     /// <param name="ledger">Null to write nothing down.</param>
     private async Task<Pass> LookAsync(Clone clone, Ledger? ledger, CancellationToken cancellationToken)
     {
-        var scan = await BaseScan.RunAsync(clone, settings.Scan, Now, cancellationToken);
+        var scan = await BaseScan.RunAsync(clone, settings.Scan, tools.Read, Now, cancellationToken);
         var forge = await ForgeView.ReadAsync(settings.Forge, cancellationToken);
         var dashboard = DashboardView.Of(forge, settings.Repository, scan.Branch.Text);
         if (ledger is not null)

@@ -74,4 +74,7 @@ internal sealed record HealingTools(CloneCache Clones, IStore Store, AuditRelay 
 {
     /// <summary>What need not be asked again.</summary>
     public Answers Answers { get; } = new(Clock);
+
+    /// <summary>What need not be read again.</summary>
+    public ReadFiles Read { get; } = new();
 }

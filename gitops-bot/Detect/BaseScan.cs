@@ -22,9 +22,10 @@ internal sealed record BaseScan(
     public RepositoryFiles Files { get => field ??= RepositoryFiles.OfRepository(Folder); init; }
 
     /// <summary>Brings the base here and judges all of it.</summary>
+    /// <param name="known">What earlier passes have read; what this one reads is added.</param>
     /// <exception cref="GitException">The server or the repository does not let us.</exception>
     /// <exception cref="UsageException">The policy file has mistakes.</exception>
-    public static async Task<BaseScan> RunAsync(Clone clone, BaseScanSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<BaseScan> RunAsync(Clone clone, BaseScanSettings settings, ReadFiles known, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var branch = settings.Base ?? await clone.DefaultBranch(cancellationToken)
             ?? throw new GitException(GitProblem.NotFound, $"{clone.Remote}: there is no branch yet; push one, or name the base");
@@ -62,9 +63,11 @@ internal sealed record BaseScan(
             Now = now,
             // What a change reaches is asked of them, by whichever rules they are judged.
             KeepsReadings = true,
+            Known = known.Of(area),
         };
         var files = RepositoryFiles.OfRepository(area.Folder, request.Excluded);
         var result = RepositoryScan.Run(files, request, progress: null, cancellationToken);
+        known.Keep(area, result.Readings!);
         var scan = new BaseScan(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
 
         // Where nothing is kept out, they have been listed already.

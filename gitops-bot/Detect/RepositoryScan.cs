@@ -89,7 +89,7 @@ internal static class RepositoryScan
         Func<Action<int>> start = () =>
         {
             var scanner = new FileScanner(request, set: null);
-            return i => readings[i] = scanner.Read(files[i]);
+            return i => readings[i] = request.Known.GetValueOrDefault(files[i].Name) ?? scanner.Read(files[i]);
         };
         InParallel(files.Length, start, cancellationToken);
         return readings;

@@ -30,6 +30,9 @@ internal sealed record ScanRequest
     /// <summary>Whether mended files are written.</summary>
     public bool WritesFiles { get; init; }
 
+    /// <summary>Files that were read before and hold the same still, by name.</summary>
+    public IReadOnlyDictionary<string, FileReading> Known { get; init; } = new Dictionary<string, FileReading>();
+
     /// <summary>Whether the result has the files as they were read, and their objects, also where no rule looks at others.</summary>
     public bool KeepsReadings { get; init; }
 

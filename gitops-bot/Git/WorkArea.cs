@@ -8,9 +8,10 @@ namespace SelfHealGitOps.Bot.Git;
 /// in a folder that a link leads to. For reading: commits are made of bytes, not of what lies here.
 /// </summary>
 /// <param name="Folder">Their root.</param>
+/// <param name="Before">The commit that was there before this call; null where everything is written anew.</param>
 /// <param name="Changed">Paths that were written or removed by this call; null if that is all of them.</param>
 /// <param name="Refused">What the commit holds besides.</param>
-internal sealed record WorkArea(string Folder, string Commit, IReadOnlyList<string>? Changed, IReadOnlyList<RefusedPath> Refused);
+internal sealed record WorkArea(string Folder, string Commit, string? Before, IReadOnlyList<string>? Changed, IReadOnlyList<RefusedPath> Refused);
 
 internal sealed partial class Clone
 {
@@ -25,7 +26,8 @@ internal sealed partial class Clone
         CloneCache.CreatePrivate(area);
         var tree = await Tree(commit, cancellationToken);
         var refused = tree.Refused.ToList();
-        var changes = await ChangesSince(mark, commit, scope, cancellationToken);
+        var before = await MarkedAsync(mark, scope, cancellationToken);
+        var changes = before is null ? null : await Changes(before, commit, cancellationToken);
 
         // Until everything is written, what lies here is of no commit; a process that is killed leaves it so.
         File.Delete(mark);
@@ -65,16 +67,14 @@ internal sealed partial class Clone
         }
 
         AtomicFile.Create(mark, Encoding.UTF8.GetBytes($"{commit}\n{scope}\n"));
-        return new(folder, commit, names, refused);
+        return new(folder, commit, names is null ? null : before, names, refused);
     }
 
-    private async Task<IReadOnlyList<TreeChange>?> ChangesSince(string mark, string commit, string scope, CancellationToken cancellationToken)
-    {
-        var known = File.Exists(mark) ? await File.ReadAllLinesAsync(mark, cancellationToken) : [];
-        return known is [{ Length: 40 or 64 } from, var before] && before == scope && from.All(char.IsAsciiHexDigitLower)
-            ? await Changes(from, commit, cancellationToken)
+    /// <summary>The commit whose files lie there wholly; null where that is none, or they were chosen otherwise.</summary>
+    private static async Task<string?> MarkedAsync(string mark, string scope, CancellationToken cancellationToken) =>
+        File.Exists(mark) && await File.ReadAllLinesAsync(mark, cancellationToken) is [{ Length: 40 or 64 } commit, var by] && by == scope && commit.All(char.IsAsciiHexDigitLower)
+            ? commit
             : null;
-    }
 
     /// <summary>By a folder, or by a file here or further up: a file system that ignores case, or a tree that names a path twice.</summary>
     private static bool IsTaken(string folder, string target)

@@ -24,11 +24,12 @@ internal sealed class HealBenchmark(string root)
 
     private static readonly string Command = Path.Combine(BenchmarkCorpus.Checkout, "artifacts", "bench", "selfheal", "selfheal");
 
-    private static readonly string[] Works = [Clone, Read, "scan of the files", First, "pass, nothing changed", "pass, one file changed"];
+    private static readonly string[] Works = [Clone, Read, "scan of the files", First, "pass, nothing changed", "pass, one file changed", Later];
 
     private const string Clone = "git clone";
     private const string Read = "reading the files once";
     private const string First = "first pass";
+    private const string Later = "pass of the daemon, one file changed";
 
     private readonly Dictionary<string, List<Usage>> measured = Works.ToDictionary(work => work, _ => new List<Usage>());
 
@@ -72,7 +73,7 @@ internal sealed class HealBenchmark(string root)
             static double Clock(Usage usage) => usage.Clock.TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {work} | {Of(Cpu):0.00} | {To(Clone, Cpu):0.0} | {To(Read, Cpu):0.0} | {Of(Clock):0.00} | {To(Clone, Clock):0.0} | {To(Read, Clock):0.0} | {(work == Read ? "" : Of(usage => usage.PeakMiB).ToString("0", CultureInfo.InvariantCulture))} |"));
+                $"| {work} | {Of(Cpu):0.00} | {To(Clone, Cpu):0.0} | {To(Read, Cpu):0.0} | {(work == Later ? " | | " : $"{Of(Clock):0.00} | {To(Clone, Clock):0.0} | {To(Read, Clock):0.0}")} | {(work == Read ? "" : Of(usage => usage.PeakMiB).ToString("0", CultureInfo.InvariantCulture))} |"));
         }
     }
 
@@ -96,6 +97,14 @@ internal sealed class HealBenchmark(string root)
         Measure(Works[4], Command, pass);
         Import(bare, [1], lacks: _ => true, isFirst: false);
         Measure(Works[5], Command, pass);
+        var configuration = Path.Combine(folder, "selfheal.yaml");
+        File.WriteAllText(configuration, $"version: 1\ninterval: 10s\nstate: {state}\nrepositories:\n- path: {bare}\n");
+        using var daemon = new RunningProcess(Command, "run", "--config", configuration);
+        daemon.WaitForLine(line => line.Contains("manifests", StringComparison.Ordinal));
+        Import(bare, [2], lacks: _ => true, isFirst: false);
+        var before = daemon.Cpu;
+        daemon.WaitForLine(line => line.Contains("manifests", StringComparison.Ordinal));
+        measured[Later].Add(new(TimeSpan.Zero, daemon.Cpu - before, daemon.PeakMiB));
     }
 
     private void Measure(string work, string program, params string[] arguments) => measured[work].Add(Usage.Of(program, arguments));

@@ -6,6 +6,7 @@ namespace SelfHealGitOps.Benchmarks;
 
 /// <summary>What a piece of work has used. Linux only.</summary>
 /// <param name="Cpu">User and system time; of a process, with those that it started and waited for.</param>
+/// <param name="Clock">Zero where it was waited for something else, too.</param>
 /// <param name="PeakMiB">The most that was resident at once, in the process itself; 0 for work of our own.</param>
 internal sealed record Usage(TimeSpan Clock, TimeSpan Cpu, double PeakMiB)
 {
@@ -41,7 +42,7 @@ internal sealed record Usage(TimeSpan Clock, TimeSpan Cpu, double PeakMiB)
     }
 
     /// <summary>The kernel keeps the highest itself; asked while the process is there.</summary>
-    private static double PeakOf(int process)
+    internal static double PeakOf(int process)
     {
         try
         {
