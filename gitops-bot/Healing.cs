@@ -36,7 +36,10 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             async (leased, ledger) =>
             {
                 var pass = await LookAsync(clone, ledger, cancellationToken);
-                var work = new PassWork(clone, leased, pass, ledger, tools.Clock, new());
+                var work = new PassWork(clone, leased, pass, ledger, tools.Clock, new())
+                {
+                    VerifyAsync = (edits, stop) => new Verifier(tools.Clock).VerifyAsync(edits, SurroundingsOf(pass.Scan), stop),
+                };
                 var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
                 await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
                 return PassReport.Of(settings.Repository, pass, events);
@@ -56,8 +59,9 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             await ledger.ReconcileAsync(forge, cancellationToken);
         }
 
-        var declines = new Declines(forge.ClosedRequests, forge.ClosedIssues, dashboard.Revived, Now);
-        var surroundings = new Surroundings(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
+        var files = scan.Files.Files.Select(file => FindingId.OfFile(file.Name)).ToHashSet(StringComparer.Ordinal);
+        var declines = new Declines(forge, dashboard.Revived, files, Now);
+        var surroundings = SurroundingsOf(scan);
         var evidence = EvidenceFor(clone, scan, surroundings);
         var plans = await ProposeAsync(scan, declines, evidence, cancellationToken);
         var since = ledger is null
@@ -72,6 +76,8 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
         return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems);
     }
+
+    private Surroundings SurroundingsOf(BaseScan scan) => new(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
 
     private EvidenceSources EvidenceFor(Clone clone, BaseScan scan, Surroundings surroundings)
     {
@@ -131,45 +137,57 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         {
             var owners = string.Join(' ', settings.OwnersOf(scan, plan.Target.File));
             var (standing, changes) = (new List<StandingChange>(), new List<ScheduledChange>());
-            var refused = plan.Refused.ToList();
+            var (refused, later) = (plan.Refused.ToList(), plan.Later.ToList());
             foreach (var planned in plan.Changes)
             {
                 var before = PullRequestDelivery.HashOf(planned.Edits.Before.Span);
                 if (forge.Standing(plan.Target, owners, before, scan.PolicyDigest, planned.Ids) is { } open && !Controls.WantsRegeneration(open.Body))
                 {
-                    standing.Add(new(planned, open));
+                    // What was left out of it is tried again by itself, and goes when the rest is merged.
+                    var left = DeliveryNote.Find(open.Body)!.LeftOut.ToHashSet();
+                    var some = left.Count == 0 ? null : plan.Part(planned, [.. planned.Edits.Fixes.Where(fix => left.Contains(planned.IdOf(fix)))]);
+                    var rest = left.Count == 0 ? planned : plan.Part(planned, [.. planned.Edits.Fixes.Where(fix => !left.Contains(planned.IdOf(fix)))]);
+                    standing.Add(new(rest ?? planned, open));
+                    if (some is not null && await ProveAsync(some) is { } could)
+                    {
+                        later.AddRange(could.Change.Ids);
+                    }
+
                     continue;
                 }
 
-                switch (await verifier.VerifyAsync(planned.Edits, surroundings, cancellationToken))
+                if (await ProveAsync(planned) is not { } good)
                 {
-                    case Verification.Accepted(var verified):
-                        var radius = BlastRadius.Of(planned.Group.Change with { GatesNotRun = verified.NotRun });
-                        if (radius.Tier == Tier.Blocked)
-                        {
-                            refused.AddRange(Refuse(planned, new(RefusalCode.TierBlocked, $"blast radius {radius.Score}: {radius.Lines.First(line => line.Input == "hard rule").Why}")));
-                            break;
-                        }
+                    continue;
+                }
 
-                        var key = new DeliveryKey(plan.Target, owners, radius.Tier);
-                        if (changes.Exists(other => other.Key == key))
-                        {
-                            // A gate that could not run has lifted it to a tier that another change of the file has already.
-                            break;
-                        }
-
-                        changes.Add(new(key, verified, planned.Group.Change, radius, planned.Ids, OldestOf(planned.Ids)));
-                        break;
-                    case Verification.Refused(_, var refusal, _):
-                        // It begins with the name of the gate.
-                        refused.AddRange(Refuse(planned, refusal with { Message = $"gate {refusal.Message}" }));
-                        break;
-                    default:
-                        throw new InvalidOperationException("a proposal is accepted or refused");
+                var radius = BlastRadius.Of(good.Change.Group.Change with { GatesNotRun = good.Verified.NotRun });
+                var key = new DeliveryKey(plan.Target, owners, radius.Tier);
+                if (radius.Tier == Tier.Blocked)
+                {
+                    var why = new Refusal(RefusalCode.TierBlocked, $"blast radius {radius.Score}: {radius.Lines.First(line => line.Input == "hard rule").Why}");
+                    refused.AddRange(good.Change.Edits.Fixes.Zip(good.Change.Ids, (fix, id) => new RefusedFinding(fix.Finding, why, id)));
+                }
+                else if (changes.Exists(other => other.Key == key))
+                {
+                    // A gate that could not run has lifted it to a tier that another change of the file has already.
+                    later.AddRange(good.Change.Ids);
+                }
+                else
+                {
+                    changes.Add(new(key, good.Verified, good.Change.Group.Change, radius, good.Change.Ids, [.. planned.Ids.Except(good.Change.Ids)], good.Change.Moves, OldestOf(good.Change.Ids)));
                 }
             }
 
-            proven.Add(new(plan, standing, changes, refused, OldestOf(refused.Select(each => each.Id))));
+            async Task<(PlannedChange Change, VerifiedProposal Verified)?> ProveAsync(PlannedChange whole)
+            {
+                var salvage = new Salvage(plan.Part, part => verifier.VerifyAsync(part.Edits, surroundings, cancellationToken));
+                var held = await salvage.RunAsync(whole);
+                refused.AddRange(salvage.Refused.Select(each => new RefusedFinding(each.Fix.Finding, each.Refusal, whole.IdOf(each.Fix))));
+                return held;
+            }
+
+            proven.Add(new(plan, standing, changes, later, refused, OldestOf(refused.Select(each => each.Id))));
         }
 
         return proven;
@@ -228,7 +246,4 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         { Services.Count: > 0 } => Exposure.Cluster,
         _ => Exposure.None,
     };
-
-    private static IEnumerable<RefusedFinding> Refuse(PlannedChange planned, Refusal refusal) =>
-        planned.Edits.Fixes.Zip(planned.Ids, (fix, id) => new RefusedFinding(fix.Finding, refusal, id));
 }

@@ -134,7 +134,8 @@ internal sealed class HealingBot : IAsyncDisposable
 
         return new()
         {
-            Repository = repository.Url.Text,
+            Repository = repository.Url.Identity,
+            Address = repository.Url.Text,
             Remote = remote,
             Credential = await CredentialOfAsync(repository, forge, cancellationToken),
             Forge = await ForgeOfAsync(repository, forge, remote, cancellationToken),

@@ -16,8 +16,11 @@ namespace SelfHealGitOps.Bot;
 /// <summary>One repository, and all that its owner wants done with it.</summary>
 internal sealed record HealingSettings
 {
-    /// <summary>What it is called in texts and fingerprints: its URL or path, without credentials.</summary>
+    /// <summary>What it is called in texts and fingerprints, however its URL or path is written.</summary>
     public required string Repository { get; init; }
+
+    /// <summary>Its URL or path as it is configured, without credentials.</summary>
+    public required string Address { get; init; }
 
     public required RemoteUrl Remote { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed record PassReport(string Repository)
 
     public IReadOnlyList<RefusedFindings> Refused { get; init; } = [];
 
+    /// <summary>How many findings can be mended, and are when another change of their file is merged.</summary>
+    public int Later { get; init; }
+
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Where to look at all of it; null where the forge has an address of its own for each.</summary>
@@ -46,6 +49,7 @@ internal sealed record PassReport(string Repository)
         Events = events,
         Queue = pass.Queue,
         Titles = pass.Titles,
+        Later = pass.Files.Sum(file => file.Later.Count),
         Refused = [.. pass.Files.Select(file => file.RefusedBut(FrozenSet<FindingId>.Empty)).OfType<RefusedFindings>()],
         Problems = [.. pass.Problems],
     };

@@ -46,10 +46,11 @@ internal sealed record Pass(
 /// <summary>A file of the base, and what became of the changes that were worked out for it.</summary>
 /// <param name="Standing">Proved before, open, and as good as they were.</param>
 /// <param name="Changes">Proved now.</param>
+/// <param name="Later">Come when one of the changes is merged.</param>
 /// <param name="Refused">By a rule, for want of evidence; or by a gate.</param>
 /// <param name="Since">When the oldest of what was refused was first seen.</param>
 internal sealed record ProvenFile(
-    FilePlan Plan, IReadOnlyList<StandingChange> Standing, IReadOnlyList<ScheduledChange> Changes, IReadOnlyList<RefusedFinding> Refused, DateTimeOffset Since)
+    FilePlan Plan, IReadOnlyList<StandingChange> Standing, IReadOnlyList<ScheduledChange> Changes, IReadOnlyList<FindingId> Later, IReadOnlyList<RefusedFinding> Refused, DateTimeOffset Since)
 {
     /// <summary>What an issue is to say; null where nothing is bad enough.</summary>
     public RefusedFindings? IssueFor(Severity? least) => RefusedOf(refused => refused.Finding.Rule.Severity >= least);

@@ -179,9 +179,9 @@ internal sealed class RepositorySection(
     private void CheckUnique(Field field, RepositorySettings repository)
     {
         var line = Line(field);
-        if (!places.TryAdd((Identity(repository.Url), repository.Base?.Text), line))
+        if (!places.TryAdd((repository.Url.Identity, repository.Base?.Text), line))
         {
-            fields.Report(field, $"is the same repository and base as the one in line {places[(Identity(repository.Url), repository.Base?.Text)]}; must be there once");
+            fields.Report(field, $"is the same repository and base as the one in line {places[(repository.Url.Identity, repository.Base?.Text)]}; must be there once");
         }
         else if (!names.TryAdd(repository.Name, line))
         {
@@ -213,14 +213,4 @@ internal sealed class RepositorySection(
     }
 
     private static int Line(Field field) => PolicyProblems.LineOf(field);
-
-    /// <summary>The same for each way to write where it is.</summary>
-    private static string Identity(RemoteUrl url)
-    {
-        var (host, path) = url.Uri is { } uri ? (uri.IdnHost, uri.AbsolutePath)
-            : url.Protocol == "ssh" ? (url.Text[(url.Text.IndexOf('@', StringComparison.Ordinal) + 1)..url.Text.IndexOf(':', StringComparison.Ordinal)], url.Text[(url.Text.IndexOf(':', StringComparison.Ordinal) + 1)..])
-            : ("", url.Text);
-        path = path.Trim('/');
-        return $"{host.ToLowerInvariant()}/{(path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4].TrimEnd('/') : path)}";
-    }
 }

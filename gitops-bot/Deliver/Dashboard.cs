@@ -38,6 +38,9 @@ internal sealed partial record Dashboard
     /// <summary>What was taken back so far: with each, the last number of the forge at that time.</summary>
     public IReadOnlyDictionary<FindingId, int> Revived { get; init; } = new Dictionary<FindingId, int>();
 
+    /// <summary>How many findings of which files come when another change of the file is merged.</summary>
+    public IReadOnlyList<(string File, int Count)> Later { get; init; } = [];
+
     /// <summary>By file, with the reasons.</summary>
     public IReadOnlyList<RefusedFindings> Refused { get; init; } = [];
 
@@ -71,6 +74,7 @@ internal sealed partial record Dashboard
             Open = log.Open,
             Waiting = [.. pass.Queue.Where(item => !item.IsAdmitted).Select(item => (item, titles.GetValueOrDefault(item.Item.Id) ?? item.Item.Target))],
             Declined = [.. pass.Files.SelectMany(file => file.DeclinedWith(log.Snoozed)).Select(each => (each.Id, $"{each.Finding.Rule.Id} in {each.Finding.Object} ({each.Finding.Origin.File}:{each.Finding.Origin.Line})"))],
+            Later = [.. pass.Files.Where(file => file.Later.Count > 0).Select(file => (file.Plan.Target.File, file.Later.Count))],
             Refused = [.. pass.Files.Select(file => file.RefusedBut(log.Snoozed)).OfType<RefusedFindings>()],
             Problems = [.. pass.Problems, .. log.Events.Where(each => each.Act == PassAct.Failed).Select(each => $"{each.What}: {each.Why}")],
             Revived = pass.Dashboard.Revived,
@@ -86,11 +90,12 @@ internal sealed partial record Dashboard
             Section("Open", Open, open => $"- {Markdown.Code(open.Title)} · {open.Note} · {open.Where}\n");
             Section("Waiting", Waiting, each => Controls.Box(
                 Controls.Deliver, each.Item.Item.Id, $"deliver now: {Markdown.Code(each.Title)} · {Tiers.Word(each.Item.Item.Tier)} {each.Item.Item.Score} · {Markdown.Code(each.Item.HeldBy ?? "")}") + "\n");
+            Section("Later", Later, each => string.Create(CultureInfo.InvariantCulture, $"- {Markdown.Code(each.File)}: {each.Count} that come when what is open for it is merged\n"));
             Section("Declined", Declined, each => Controls.Box(Controls.Revive, each.Id.ToString(), $"propose again: {Markdown.Code(each.Text)}") + "\n");
             Section("To be decided", Refused, file =>
                 $"- {Markdown.Code(file.Target.File)}: {string.Join(", ", file.Findings.CountBy(each => (each.Finding.Rule.Id, each.Refusal.Code)).Take(MostRules).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} × {Markdown.Code(pair.Key.Id)} `{Words.Of(pair.Key.Code)}`")))}\n");
             Section("Problems", Problems, each => $"- {Markdown.Code(each)}\n");
-            if (Open.Count + Waiting.Count + Declined.Count + Refused.Count + Problems.Count == 0)
+            if (Open.Count + Waiting.Count + Later.Count + Declined.Count + Refused.Count + Problems.Count == 0)
             {
                 text.Append("Nothing is wrong.\n\n");
             }

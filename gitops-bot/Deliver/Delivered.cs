@@ -14,7 +14,8 @@ internal abstract record Delivered
 
     /// <summary>Somebody else has put a commit on the branch: it is theirs.</summary>
     /// <param name="Number">Of the pull request; null where there is none.</param>
-    public sealed record HandsOff(int? Number, string Why) : Delivered;
+    /// <param name="IsNew">Whether it is the first pass to see that.</param>
+    public sealed record HandsOff(int? Number, string Why, bool IsNew = true) : Delivered;
 
     /// <summary>Nothing was done now; the next pass tries again.</summary>
     public sealed record Later(string Why) : Delivered;

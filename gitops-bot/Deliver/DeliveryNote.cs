@@ -12,9 +12,16 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed partial record DeliveryNote
 {
     private const int MostFindings = 1000;
+    private const int MostMoves = 500;
 
     /// <summary>The commit that was pushed; null in an issue.</summary>
     public string? Head { get; init; }
+
+    /// <summary>The commit of the base that it was made from; null in an issue.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Which file it is about, as <see cref="FindingId.OfFile"/> says it.</summary>
+    public string? File { get; init; }
 
     /// <summary>Of the file that the change was made from: a SHA-256.</summary>
     public string? Before { get; init; }
@@ -32,6 +39,12 @@ internal sealed partial record DeliveryNote
 
     public IReadOnlyList<FindingId> Findings { get; init; } = [];
 
+    /// <summary>What was to go with it, and was refused by a gate.</summary>
+    public IReadOnlyList<FindingId> LeftOut { get; init; } = [];
+
+    /// <summary>From what to what the change brings objects, by itself and together with those that go another way.</summary>
+    public IReadOnlyList<(string From, string To)> Moves { get; init; } = [];
+
     /// <summary>Null where there is none, or one of another version. The last counts: what comes before may be quoted.</summary>
     public static DeliveryNote? Find(string body)
     {
@@ -46,6 +59,8 @@ internal sealed partial record DeliveryNote
         return new()
         {
             Head = values.GetValueOrDefault("head"),
+            Base = values.GetValueOrDefault("base"),
+            File = values.GetValueOrDefault("file"),
             Before = values.GetValueOrDefault("before"),
             Policy = values.GetValueOrDefault("policy"),
             Rendered = values.GetValueOrDefault("rendered"),
@@ -53,9 +68,14 @@ internal sealed partial record DeliveryNote
             Until = DateTimeOffset.TryParseExact(
                 values.GetValueOrDefault("until"), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)
                 ? until : null,
-            Findings = [.. (values.GetValueOrDefault("findings") ?? "").Split(',').Take(MostFindings)
-                .Select(text => FindingId.TryParse(text, out var id) ? id : default).Where(id => id != default)],
+            Findings = IdsOf("findings"),
+            LeftOut = IdsOf("without"),
+            Moves = [.. (values.GetValueOrDefault("moves") ?? "").Split(',').Take(MostMoves).Select(text => text.Split('-'))
+                .Where(move => move.Length == 2 && move.All(ObjectContents.IsOne)).Select(move => (move[0], move[1]))],
         };
+
+        IReadOnlyList<FindingId> IdsOf(string key) =>
+            [.. (values.GetValueOrDefault(key) ?? "").Split(',').Take(MostFindings).Select(text => FindingId.TryParse(text, out var id) ? id : default).Where(id => id != default)];
     }
 
     public static string Without(string body) => Notes().Replace(body, "");
@@ -63,7 +83,7 @@ internal sealed partial record DeliveryNote
     public override string ToString()
     {
         var text = new StringBuilder("<!-- selfheal:note v1");
-        foreach (var (key, value) in new[] { ("head", Head), ("before", Before), ("policy", Policy), ("rendered", Rendered) })
+        foreach (var (key, value) in new[] { ("head", Head), ("base", Base), ("file", File), ("before", Before), ("policy", Policy), ("rendered", Rendered) })
         {
             if (value is not null)
             {
@@ -75,6 +95,16 @@ internal sealed partial record DeliveryNote
         if (Until is { } until)
         {
             text.Append(CultureInfo.InvariantCulture, $" until={until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        }
+
+        if (LeftOut.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" without={string.Join(',', LeftOut.Take(MostFindings))}");
+        }
+
+        if (Moves.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" moves={string.Join(',', Moves.Take(MostMoves).Select(move => $"{move.From}-{move.To}"))}");
         }
 
         return text.Append(CultureInfo.InvariantCulture, $" findings={string.Join(',', Findings.Take(MostFindings))} -->").ToString();

@@ -2,20 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using SelfHealGitOps.Bot.Detect;
-using SelfHealGitOps.Bot.Verify;
-using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Bot.Deliver;
 
 /// <summary>
 /// What a finding is called in pull requests and issues, so that one that was declined is known again. Its first half says
-/// which finding it is, its second what it was about: with another second half it is the same place, and another question.
+/// which finding of which object it is, its second how the object was: with another second half it is another question. In
+/// which file the object lies is no part of it.
 /// </summary>
 internal readonly record struct FindingId(string Identity, string Content)
 {
     private const int IdentityLength = 12;
-    private const int ContentLength = 8;
 
     public override string ToString() => $"{Identity}-{Content}";
 
@@ -23,29 +21,26 @@ internal readonly record struct FindingId(string Identity, string Content)
     {
         var parts = text.Split('-');
         id = parts.Length == 2 ? new(parts[0], parts[1]) : default;
-        return parts.Length == 2 && parts[0].Length == IdentityLength && parts[1].Length == ContentLength && parts.All(part => part.All(char.IsAsciiHexDigitLower));
+        return parts.Length == 2 && parts[0].Length == IdentityLength && ObjectContents.IsOne(parts[1]) && parts[0].All(char.IsAsciiHexDigitLower);
     }
 
     /// <summary>The ids of one file's findings.</summary>
-    /// <param name="mended">
-    /// The file with every fix of the rules carried out. By it and not by the file as it is, so that one merged pull request
-    /// of ours does not bring back the findings of another that was closed: whatever the bot may still do has no part in it.
-    /// </param>
-    public static IReadOnlyDictionary<FindingKey, FindingId> Of(IReadOnlyList<Finding> findings, FindingFingerprints fingerprints, SourceText mended)
+    /// <param name="contents">Of the file as it is.</param>
+    public static IReadOnlyDictionary<FindingKey, FindingId> Of(IReadOnlyList<Finding> findings, ObjectContents contents)
     {
-        var objects = FileReading.Read(new ManifestReader(), mended, isNamed: false).Documents
-            .Where(reading => reading.Kind == DocumentKind.Manifest)
-            .SelectMany(reading => reading.Document.Manifests().Select(manifest => (Place: (reading.Document.Index, manifest.Item), manifest.Root)))
-            .ToDictionary(each => each.Place, each => CanonicalJson.Of(JsonTree.ToJson(each.Root)));
         var ids = new Dictionary<FindingKey, FindingId>();
+        var twins = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var finding in findings)
         {
-            var content = $"{finding.Rule.Id}\n{objects.GetValueOrDefault((finding.Origin.Document, finding.Origin.Item))}";
-            ids[finding.Key] = new(
-                fingerprints.Of(finding)[..IdentityLength],
-                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..ContentLength]);
+            var text = string.Join('\n', finding.Rule.Id, finding.Object.Kind, finding.Object.Namespace, finding.Object.Name, FindingFingerprints.WithoutIndices(finding.Path));
+            var twin = twins.GetValueOrDefault(text);
+            twins[text] = twin + 1;
+            ids[finding.Key] = new(FindingFingerprints.Hash(text, twin)[..IdentityLength], contents.Of(finding.Origin.Document, finding.Origin.Item));
         }
 
         return ids;
     }
+
+    /// <summary>What a file is called in notes.</summary>
+    public static string OfFile(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file)))[..ObjectContents.Length];
 }

@@ -37,7 +37,7 @@ internal sealed record ForgeView(
                 && open.Labels.Contains(PullRequestDelivery.FixLabel, StringComparer.OrdinalIgnoreCase)
                 && !open.Labels.Contains(Declines.WithdrawnLabel, StringComparer.OrdinalIgnoreCase)
                 && DeliveryNote.Find(open.Body) is { Head: { } head } note
-                && note.Before == before && note.Policy == policy && open.HeadSha == head && note.Findings.ToHashSet().SetEquals(ids))
+                && note.Before == before && note.Policy == policy && open.HeadSha == head && note.Findings.Concat(note.LeftOut).ToHashSet().SetEquals(ids))
             {
                 return open;
             }

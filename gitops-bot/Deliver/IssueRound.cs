@@ -34,7 +34,7 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
         }
         else if (DeliveryNote.Find(issue.Body) is { Findings.Count: > 0 } note)
         {
-            if (work.AreGone(note.Findings))
+            if (work.AreGone(note))
             {
                 await withdrawal.WithdrawAsync(issue, "its findings are gone", cancellationToken);
             }
@@ -48,7 +48,7 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
     public async Task EnsureAsync(RefusedFindings refused, CancellationToken cancellationToken)
     {
         var ids = refused.Findings.Select(each => each.Id).ToList();
-        var note = new DeliveryNote { Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
+        var note = new DeliveryNote { File = FindingId.OfFile(refused.Target.File), Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
         var draft = new IssueDraft(
             DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", ["selfheal/decide", $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
         var ensured = await work.Settings.Forge.EnsureIssueAsync(draft, cancellationToken);

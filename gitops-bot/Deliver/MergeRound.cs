@@ -1,11 +1,15 @@
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Bot.Verify;
 
 namespace SelfHealGitOps.Bot.Deliver;
 
 /// <summary>Says of each pull request that stands who has approved it, and merges those that their owner lets the bot merge.</summary>
 internal sealed class MergeRound(PassWork work)
 {
+    /// <summary>How old a commit has to be: checks that have not begun yet cannot be told from checks that there are not.</summary>
+    public static readonly TimeSpan ChecksTime = TimeSpan.FromMinutes(5);
+
     private readonly IForge forge = work.Settings.Forge;
     private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
 
@@ -22,11 +26,13 @@ internal sealed class MergeRound(PassWork work)
         var owners = work.Settings.OwnersOf(work.Pass.Scan, standing.Change.Edits.Target.File);
         var approvals = Approvals.Of(tier, owners, await forge.ListReviewsAsync(request.Number, cancellationToken), head);
         await forge.EnsureStatusAsync(head, approvals.Status, cancellationToken);
+        var now = work.Clock.GetUtcNow();
         if (!work.Settings.Merges.Contains(tier) || !approvals.AreGiven
+            || work.Settings.Budget.Freezes.Any(freeze => freeze.EndOf(now) is not null)
             || (await forge.ListChecksAsync(head, cancellationToken)).Any(check => check.State != CheckState.Success)
 
             // Lists of some forges do not say whether it can be merged.
-            || await forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open, Mergeability: Mergeability.Clean } now || now.HeadSha != head)
+            || await forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open, Mergeability: Mergeability.Clean } latest || latest.HeadSha != head)
         {
             return;
         }
@@ -35,6 +41,19 @@ internal sealed class MergeRound(PassWork work)
         if (!await delivery.IsAtAsync(standing.Change.Edits, request, head, cancellationToken))
         {
             work.Log.Note(PassAct.Held, request.Title, request.Where, "its branch does not hold what was verified");
+            return;
+        }
+
+        if (!(now - await work.Git.TimeOf(head, cancellationToken) >= ChecksTime))
+        {
+            return;
+        }
+
+        // What was proved when it was opened may be long ago: cluster and policy are asked again.
+        var again = await work.VerifyAsync(standing.Change.Edits, cancellationToken);
+        if (again is not Verification.Accepted(var verified) || verified.RenderedHash != note.Rendered || BlastRadius.Of(standing.Change.Group.Change with { GatesNotRun = verified.NotRun }).Tier > tier)
+        {
+            work.Log.Note(PassAct.Held, request.Title, request.Where, again is Verification.Refused refused ? $"it is refused now: {refused.Refusal.Message}" : "it was proved with less when it was opened");
             return;
         }
 

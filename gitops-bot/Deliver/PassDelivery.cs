@@ -52,15 +52,13 @@ internal sealed class PassDelivery(PassWork work, ActionDelivery actions)
             await Guard("dashboard", () => ShowAsync(cancellationToken));
         }
 
-        foreach (var done in log.Events.Where(each => each.Act is PassAct.Merged or PassAct.Withdrawn or PassAct.Snoozed or PassAct.HandsOff or PassAct.Failed))
+        foreach (var done in log.Events.Where(each => each.Act is PassAct.Merged or PassAct.Withdrawn or PassAct.Snoozed or PassAct.Failed))
         {
-            await work.Ledger.AuditAsync($"delivery.{WordOf(done.Act)}", done.Where ?? done.What, done.What, done.Why ?? "done", cancellationToken);
+            await work.Ledger.AuditAsync($"delivery.{done.Act.ToString().ToLowerInvariant()}", done.Where ?? done.What, done.What, done.Why ?? "done", cancellationToken);
         }
 
         return log.Events;
     }
-
-    private static string WordOf(PassAct act) => act == PassAct.HandsOff ? "left-alone" : act.ToString().ToLowerInvariant();
 
     /// <param name="id">Of the queue.</param>
     private async Task OpenAsync(string id, CancellationToken cancellationToken)

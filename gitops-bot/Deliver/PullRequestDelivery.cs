@@ -31,7 +31,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         ScheduledChange change, ChangeText text, string policy, PullRequest? open, bool isKnown, bool mustRegenerate, CancellationToken cancellationToken)
     {
         var (branch, @base) = (change.Key.Branch, BranchName.Parse(change.Key.Target.Base));
-        var pushed = await clone.Inspect(branch, @base, bot, cancellationToken) switch
+        var pushed = await clone.Inspect(branch, @base, bot, open is null ? null : DeliveryNote.Find(open.Body)?.Head, cancellationToken) switch
         {
             BranchState.Absent => await PushAsync(change, text, branch, expected: null, cancellationToken),
             BranchState.Foreign foreign => (null, new Delivered.HandsOff(open?.Number, foreign.Why)),
@@ -44,7 +44,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         {
             if (pushed.Otherwise is Delivered.HandsOff { Number: { } number } handsOff)
             {
-                await LeaveAloneAsync(number, handsOff.Why, cancellationToken);
+                return handsOff with { IsNew = await LeaveAloneAsync(number, handsOff.Why, cancellationToken) };
             }
 
             return pushed.Otherwise!;
@@ -53,11 +53,15 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         var note = new DeliveryNote
         {
             Head = head,
+            Base = change.Edits.Commit,
+            File = FindingId.OfFile(change.Key.Target.File),
             Before = HashOf(change.Edits.Before.Span),
             Policy = policy,
             Rendered = change.Verified.RenderedHash,
             Tier = change.Radius.Tier,
             Findings = change.Ids,
+            LeftOut = change.Without,
+            Moves = change.Moves,
         };
         string[] owners = change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var ran = change.Verified.Results.Count - change.Verified.NotRun.Count;
@@ -102,7 +106,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
     /// <summary>Whether the branch is at that commit, is the bot's, and proposes just this.</summary>
     public async Task<bool> IsAtAsync(Proposal.Edits edits, PullRequest request, string head, CancellationToken cancellationToken) =>
         BranchName.TryParse(request.HeadBranch, out var branch)
-        && await clone.Inspect(branch, BranchName.Parse(edits.Target.Base), bot, cancellationToken) is BranchState.Ours ours
+        && await clone.Inspect(branch, BranchName.Parse(edits.Target.Base), bot, last: null, cancellationToken) is BranchState.Ours ours
         && ours.Head == head && await HoldsAsync(edits, ours, cancellationToken);
 
     /// <summary>Whether the branch proposes just this already: the file as it is to be, made from the file as it is.</summary>
@@ -150,9 +154,10 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
     }
 
     /// <summary>Says once that the branch is somebody else's now.</summary>
-    public async Task LeaveAloneAsync(int number, string why, CancellationToken cancellationToken)
+    /// <returns>Whether it had to be said.</returns>
+    public async Task<bool> LeaveAloneAsync(int number, string why, CancellationToken cancellationToken)
     {
-        await forge.EnsureCommentAsync(
+        var isNew = await forge.EnsureCommentAsync(
             number,
             new(DeliveryKey.Version, "hands-off"),
             $"This branch is yours now: {Markdown.Code(why)}. The bot pushes nothing more to it, and changes nothing here; what it would still mend in the file waits until this is merged or closed.",
@@ -162,6 +167,8 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
         {
             await forge.EnsureLabelsAsync(number, [.. labels, HandsOffLabel], cancellationToken);
         }
+
+        return isNew;
     }
 
     private static Delivered FailedBy(GitFailure failure) =>

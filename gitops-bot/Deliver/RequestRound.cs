@@ -35,14 +35,18 @@ internal sealed class RequestRound(PassWork work)
         {
             await UpdateAsync(now, change, cancellationToken);
         }
-        else if (await work.Git.Inspect(BranchName.Parse(request.HeadBranch), work.Pass.Scan.Branch, work.Settings.Author, cancellationToken) is BranchState.Foreign foreign)
+        else if (await work.Git.Inspect(BranchName.Parse(request.HeadBranch), work.Pass.Scan.Branch, work.Settings.Author, DeliveryNote.Find(request.Body)?.Head, cancellationToken) is BranchState.Foreign foreign)
         {
-            await delivery.LeaveAloneAsync(request.Number, foreign.Why, cancellationToken);
-            work.Log.HandsOff(request.Number, request.Title, request.Where, foreign.Why);
+            await HandsOffAsync(new(request.Number, foreign.Why, await delivery.LeaveAloneAsync(request.Number, foreign.Why, cancellationToken)), request, request.Title, cancellationToken);
         }
-        else if (DeliveryNote.Find(request.Body) is { } note && work.AreGone(note.Findings))
+        else if (DeliveryNote.Find(request.Body) is { } note && work.AreGone(note))
         {
             await withdrawal.WithdrawAsync(now, "its findings are gone", cancellationToken);
+        }
+        else if (DeliveryNote.Find(request.Body) is { } old && work.GoAnotherWay(old))
+        {
+            // It must not stay beside the other: it asks fewer people, or others.
+            await withdrawal.WithdrawAsync(now, "who has to let its changes pass are others now; they go another way", cancellationToken);
         }
         else
         {
@@ -66,7 +70,7 @@ internal sealed class RequestRound(PassWork work)
                 work.Log.Delivered(text.Title, there, change.Radius.Tier);
                 break;
             case Delivered.HandsOff handsOff:
-                work.Log.HandsOff(request?.Number, request?.Title ?? text.Title, request?.Where, handsOff.Why);
+                await HandsOffAsync(handsOff, request, text.Title, cancellationToken);
                 break;
             case Delivered.Later later:
                 work.Log.Note(PassAct.Held, text.Title, where: null, later.Why);
@@ -74,6 +78,15 @@ internal sealed class RequestRound(PassWork work)
             case Delivered.Failed failed:
                 work.Log.Note(PassAct.Failed, text.Title, where: null, failed.Why);
                 break;
+        }
+    }
+
+    private async Task HandsOffAsync(Delivered.HandsOff handsOff, PullRequest? request, string title, CancellationToken cancellationToken)
+    {
+        work.Log.HandsOff(request?.Number, request?.Title ?? title, request?.Where, handsOff.Why);
+        if (handsOff.IsNew)
+        {
+            await work.Ledger.AuditAsync("delivery.left-alone", request?.Where ?? title, request?.Title ?? title, handsOff.Why, cancellationToken);
         }
     }
 
@@ -123,7 +136,7 @@ internal sealed class RequestRound(PassWork work)
         string[] others =
         [
             .. file.Changes.Where(other => other != change).Select(other => string.Create(CultureInfo.InvariantCulture, $"{other.Edits.Fixes.Count} of tier {Tiers.Word(other.Radius.Tier)}, apart from this")),
-            .. file.Plan.Later.Count == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{file.Plan.Later.Count} that come when this is merged: together they would weigh more") },
+            .. file.Later.Count == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{file.Later.Count} that come when this is merged: together they would weigh more") },
             .. file.Refused.CountBy(each => each.Refusal.Code).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} that cannot be mended: `{Report.Words.Of(pair.Key)}`")),
         ];
         var objects = change.Edits.Fixes.Select(fix => fix.Finding.Object.ToString()).Distinct(StringComparer.Ordinal).ToList();

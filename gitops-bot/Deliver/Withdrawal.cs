@@ -58,7 +58,7 @@ internal sealed class Withdrawal(PassWork work)
     private async Task DeleteBranchAsync(PullRequest request, CancellationToken cancellationToken)
     {
         if (BranchName.TryParse(request.HeadBranch, out var branch)
-            && await work.Git.Inspect(branch, BranchName.Parse(request.BaseBranch), work.Settings.Author, cancellationToken) is BranchState.Ours ours)
+            && await work.Git.Inspect(branch, BranchName.Parse(request.BaseBranch), work.Settings.Author, DeliveryNote.Find(request.Body)?.Head, cancellationToken) is BranchState.Ours ours)
         {
             await work.Git.Delete(branch, ours.Head, cancellationToken);
         }

@@ -49,7 +49,7 @@ internal sealed class FindingFingerprints(string? root, IReadOnlyList<FileScan> 
     private string Identity(Finding finding) => string.Join(
         '\n', finding.Rule.Id, NameOf(finding.Origin.File), finding.Object.Kind, finding.Object.Namespace, finding.Object.Name, WithoutIndices(finding.Path));
 
-    private static FieldPath WithoutIndices(FieldPath path) => path.Steps.Any(step => step is PathStep.Index)
+    internal static FieldPath WithoutIndices(FieldPath path) => path.Steps.Any(step => step is PathStep.Index)
         ? new([.. path.Steps.Select(step => step is PathStep.Index ? new PathStep.Element([]) : step)])
         : path;
 }

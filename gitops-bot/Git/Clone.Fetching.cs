@@ -60,7 +60,8 @@ internal sealed partial class Clone
     /// Whose the branch is: the bot's if each commit since it left its base names the bot as author and as committer and
     /// has one parent. A merge by somebody's button counts as somebody's commit.
     /// </summary>
-    public async Task<BranchState> Inspect(BranchName branch, BranchName @base, GitIdentity bot, CancellationToken cancellationToken)
+    /// <param name="last">What the bot has pushed there last; null where that is not known. A branch that is there still is nobody else's, even if its base was rewritten.</param>
+    public async Task<BranchState> Inspect(BranchName branch, BranchName @base, GitIdentity bot, string? last, CancellationToken cancellationToken)
     {
         try
         {
@@ -75,7 +76,7 @@ internal sealed partial class Clone
                 case (FetchOutcome.Absent, _):
                     return new BranchState.Failed(new(GitProblem.NotFound, $"{Remote}: there is no branch {Printable.Of(@base.Text)}"));
                 case (FetchOutcome.Fetched from, FetchOutcome.Fetched head):
-                    return await Inspect(head.Commit, from.Commit, branch, @base, bot, cancellationToken);
+                    return await Inspect(head.Commit, from.Commit, branch, @base, bot, last, cancellationToken);
                 default:
                     throw new InvalidOperationException("an outcome of a fetch that is none");
             }
@@ -86,7 +87,7 @@ internal sealed partial class Clone
         }
     }
 
-    private async Task<BranchState> Inspect(string head, string from, BranchName branch, BranchName @base, GitIdentity bot, CancellationToken cancellationToken)
+    private async Task<BranchState> Inspect(string head, string from, BranchName branch, BranchName @base, GitIdentity bot, string? last, CancellationToken cancellationToken)
     {
         for (var step = 0; ; step++)
         {
@@ -104,6 +105,12 @@ internal sealed partial class Clone
 
             if (shallow.Count == 0 || step == Deeper.Length)
             {
+                if (head == last && commits.Any(commit => commit.Hash == head && commit.IsBy(bot)))
+                {
+                    // What seems to be of others was of the base before somebody rewrote that.
+                    return new BranchState.Ours(head, from, from, []);
+                }
+
                 return new BranchState.Foreign(head, foreign?.Why() ?? "it has no commit in common with its base");
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace SelfHealGitOps.Bot.Git;
@@ -42,6 +43,11 @@ internal sealed partial class Clone
 
         return new(commit, files, refused);
     }
+
+    /// <summary>When a commit was made, as its committer says; null where it is not here.</summary>
+    public async Task<DateTimeOffset?> TimeOf(string commit, CancellationToken cancellationToken) =>
+        await Resolve(Hash(commit), cancellationToken) is null ? null
+        : DateTimeOffset.FromUnixTimeSeconds(long.Parse((await Ask(Local("show", "-s", "--format=%ct", "--no-notes", Hash(commit), "--"), cancellationToken)).Text.Trim(), CultureInfo.InvariantCulture));
 
     /// <summary>What differs between two commits; null if the first is not known here (any more), and everything may differ.</summary>
     /// <exception cref="GitException">The second is not known here.</exception>

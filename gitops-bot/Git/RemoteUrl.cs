@@ -26,6 +26,19 @@ internal sealed record RemoteUrl
 
     public bool IsHttp => Protocol is "https" or "http";
 
+    /// <summary>The same for each way to write where it is: with or without user, protocol, <c>.git</c>, and letters of a host.</summary>
+    public string Identity
+    {
+        get
+        {
+            var (host, path) = Uri is { } uri ? (uri.IsLoopback ? $"localhost:{uri.Port}" : uri.IdnHost, uri.AbsolutePath)
+                : Protocol == "ssh" ? (Text[(Text.IndexOf('@', StringComparison.Ordinal) + 1)..Text.IndexOf(':', StringComparison.Ordinal)], Text[(Text.IndexOf(':', StringComparison.Ordinal) + 1)..])
+                : ("", Text);
+            path = path.Trim('/');
+            return $"{host.ToLowerInvariant()}/{(path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4].TrimEnd('/') : path)}";
+        }
+    }
+
     public override string ToString() => Text;
 
     /// <exception cref="UsageException">It is none of these. The message does not repeat it: it may hold a password.</exception>

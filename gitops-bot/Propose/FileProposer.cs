@@ -17,11 +17,19 @@ internal sealed record FilePlan(
     IReadOnlyList<FindingId> Later,
     IReadOnlyList<RefusedFinding> Refused,
     IReadOnlyList<(FindingId Id, Finding Finding)> Declined,
-    IReadOnlyList<FindingId> Found);
+    IReadOnlyList<FindingId> Found)
+{
+    /// <summary>Makes a change of some of another's fixes; null where they clear nothing without the others.</summary>
+    public Func<PlannedChange, IReadOnlyList<ProposedFix>, PlannedChange?> Part { get; init; } = (_, _) => null;
+}
 
 /// <param name="Group">By the tier that it has before anything is proved.</param>
 /// <param name="Ids">Of the fixes, in their order.</param>
-internal sealed record PlannedChange(Proposal.Edits Edits, TierGroup Group, IReadOnlyList<FindingId> Ids);
+/// <param name="Moves">From what to what it brings the objects of the file, alone and with the file's other changes.</param>
+internal sealed record PlannedChange(Proposal.Edits Edits, TierGroup Group, IReadOnlyList<FindingId> Ids, IReadOnlyList<(string From, string To)> Moves)
+{
+    public FindingId IdOf(ProposedFix fix) => Ids[Edits.Fixes.Index().First(each => each.Item.Finding.Key == fix.Finding.Key).Index];
+}
 
 /// <summary>Works out what to change in a file: the rules' fixes first, then what evidence allows.</summary>
 internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSources evidence)
@@ -29,7 +37,7 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
     /// <param name="isDeclined">What people have closed.</param>
     /// <param name="changeOf">What fixes of one object change together, and reach.</param>
     public async Task<FilePlan> PlanAsync(
-        FileScan file, Func<FindingId, bool> isDeclined, Func<IReadOnlyList<ProposedFix>, Change> changeOf, CancellationToken cancellationToken)
+        FileScan file, Func<FindingId, string, bool> isDeclined, Func<IReadOnlyList<ProposedFix>, Change> changeOf, CancellationToken cancellationToken)
     {
         var target = new WriteTarget(repository, scan.Branch.Text, file.File);
         if (scan.BytesOf(file.File) is not { } bytes)
@@ -38,17 +46,15 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
         }
 
         var source = new SourceText(file.File, bytes);
-        var all = file.Findings.Select(finding => finding.Key).ToHashSet();
-        var (byRules, areAll) = MendAll(source, all);
-        var ids = FindingId.Of(file.Findings, scan.Result.Fingerprints, new SourceText(file.File, byRules.Bytes));
-        var wanted = new FileFindings(source, [.. file.Findings.Where(finding => !isDeclined(ids[finding.Key]))]);
+        var contents = scan.Result.Readings?.GetValueOrDefault(file.File) is { } reading ? ObjectContents.Of(reading) : ObjectContents.Of(source);
+        var ids = FindingId.Of(file.Findings, contents);
+        var declined = file.Findings.Where(finding => isDeclined(ids[finding.Key], file.File)).ToList();
+        var wanted = new FileFindings(source, [.. file.Findings.Except(declined)]);
         var amendments = new Amendments();
         await evidence.ProposeAsync(wanted, amendments, cancellationToken);
 
         var keys = wanted.Findings.Select(finding => finding.Key).ToHashSet();
-        var mended = areAll && keys.SetEquals(all) && amendments.Count == 0
-            ? byRules
-            : Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => keys.Contains(finding.Key));
+        var mended = Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => keys.Contains(finding.Key));
         var mendable = mended.Fixed.Select(finding => finding.Key).ToHashSet();
         var reasons = mended.Remaining.Findings.Where(finding => finding.Refusal is not null)
             .DistinctBy(finding => finding.Key).ToDictionary(finding => finding.Key, finding => finding.Refusal!);
@@ -61,41 +67,47 @@ internal sealed class FileProposer(BaseScan scan, string repository, EvidenceSou
         var (groups, later) = TierGroups.Of(fixes, changeOf);
         foreach (var group in groups)
         {
-            var members = group.Fixes.Select(fix => fix.Finding.Key).ToHashSet();
-            var change = members.SetEquals(keys)
-                ? mended
-                : Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => members.Contains(finding.Key));
-            var cleared = change.Fixed.Select(finding => finding.Key).ToHashSet();
-            var done = group.Fixes.Where(fix => cleared.Contains(fix.Finding.Key)).ToList();
-            refused.AddRange(group.Fixes.Where(fix => !cleared.Contains(fix.Finding.Key)).Select(fix => new RefusedFinding(
+            var change = Make(group);
+            refused.AddRange(group.Fixes.Except(change?.Edits.Fixes ?? []).Select(fix => new RefusedFinding(
                 fix.Finding, new(RefusalCode.Conflict, "it can be mended only together with what goes another way; it comes when that is merged"), ids[fix.Finding.Key])));
-            if (done.Count > 0)
+            if (change is not null)
             {
-                changes.Add(new(
-                    new(target, scan.Commit, bytes, change.Bytes, done),
-                    group with { Fixes = done },
-                    [.. done.Select(fix => ids[fix.Finding.Key])]));
+                changes.Add(change);
             }
+        }
+
+        if (changes.Count > 1)
+        {
+            // Whoever merges several in a row has brought the objects to where all of them lead.
+            var members = changes.SelectMany(change => change.Edits.Fixes).Select(fix => fix.Finding.Key).ToHashSet();
+            var together = contents.Moves(ObjectContents.Of(new SourceText(file.File, Mend(members).Bytes))).ToList();
+            changes = [.. changes.Select(change => change with { Moves = [.. change.Moves.Union(together)] })];
         }
 
         return new(
             target, changes, [.. later.Select(fix => ids[fix.Finding.Key])], refused,
-            [.. file.Findings.Where(finding => isDeclined(ids[finding.Key])).Select(finding => (ids[finding.Key], finding))],
-            [.. file.Findings.Select(finding => ids[finding.Key])]);
-    }
-
-    /// <summary>The file with every fix of the rules carried out.</summary>
-    /// <param name="keys">Of the findings of the file as it is.</param>
-    /// <returns>Also whether these were all that was ever to be mended: then to mend them alone comes to the very same.</returns>
-    private (MendedFile Mended, bool AreAll) MendAll(SourceText source, HashSet<FindingKey> keys)
-    {
-        var areAll = true;
-        var mended = Mender(amend: null).Mend(source, Safety.Review, mends: finding =>
+            [.. declined.Select(finding => (ids[finding.Key], finding))],
+            [.. file.Findings.Select(finding => ids[finding.Key])])
         {
-            areAll &= keys.Contains(finding.Key);
-            return true;
-        });
-        return (mended, areAll);
+            Part = (whole, some) => Make(new(
+                whole.Group.Tier, some, Change.Union(some.GroupBy(fix => (fix.Finding.Origin.Document, fix.Finding.Origin.Item)).Select(own => changeOf([.. own]))))),
+        };
+
+        MendedFile Mend(HashSet<FindingKey> members) => members.SetEquals(keys)
+            ? mended
+            : Mender(amendments.Amend).Mend(source, Safety.Review, mends: finding => members.Contains(finding.Key));
+
+        PlannedChange? Make(TierGroup group)
+        {
+            var change = Mend([.. group.Fixes.Select(fix => fix.Finding.Key)]);
+            var cleared = change.Fixed.Select(finding => finding.Key).ToHashSet();
+            var done = group.Fixes.Where(fix => cleared.Contains(fix.Finding.Key)).ToList();
+            return done.Count == 0 ? null : new(
+                new(target, scan.Commit, bytes, change.Bytes, done),
+                group with { Fixes = done },
+                [.. done.Select(fix => ids[fix.Finding.Key])],
+                [.. contents.Moves(ObjectContents.Of(new SourceText(file.File, change.Bytes)))]);
+        }
     }
 
     private static Refusal Unmended() => new(RefusalCode.Unverified, "the fix did not hold when it was tried on the file");

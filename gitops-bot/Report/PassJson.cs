@@ -38,6 +38,7 @@ internal static class PassJson
         json.WriteNumber("files", report.Files);
         json.WriteNumber("manifests", report.Documents);
         json.WriteNumber("findings", report.Findings);
+        json.WriteNumber("later", report.Later);
         json.WriteStartArray("events");
         foreach (var each in report.Events)
         {

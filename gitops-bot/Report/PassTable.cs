@@ -31,6 +31,11 @@ internal sealed class PassTable(TextWriter output, Ansi ansi)
                 $"  {(item.IsAdmitted ? ansi.Green("would open") : ansi.Yellow("waits     "))}  {Printable.Of(report.Titles.GetValueOrDefault(item.Item.Id) ?? item.Item.Target)}{ansi.Dim($"  {Tiers.Word(item.Item.Tier)} {item.Item.Score}{(item.HeldBy is null ? "" : $": {item.HeldBy}")}")}"));
         }
 
+        if (report.Later > 0)
+        {
+            output.WriteLine($"  later       {Count(report.Later, "finding")}: together with another change of the same file they would weigh more, and come when that is merged");
+        }
+
         if (report.Refused.Count > 0)
         {
             var codes = report.Refused.SelectMany(file => file.Findings).CountBy(each => each.Refusal.Code)

@@ -32,7 +32,7 @@ internal sealed class Reach
             ? await ArgoApplications.ReadAsync(cluster.Api, cancellationToken)
             : new ArgoApplications.NotAsked();
         var repository = new IndexedRepository(
-            settings.Repository, [settings.Repository, settings.Remote.Text], scan.Branch.Text, DefaultBranch: null, scan.Folder, index);
+            settings.Repository, [settings.Address, settings.Remote.Text], scan.Branch.Text, DefaultBranch: null, scan.Folder, index);
         return new(scan, settings, index, new(repository, Kustomizations.Read(files), applications));
     }
 

@@ -34,6 +34,9 @@ public sealed class HealingMergeTests
         Assert.Single(stage.Requests());
 
         Approve(request, stage.Head(request.HeadBranch), "ann");
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+        stage.Clock.Now += MergeRound.ChecksTime;
         var report = await stage.PassAsync();
         Assert.Contains(report.Events, done => done.Act == PassAct.Merged);
         Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
@@ -49,6 +52,7 @@ public sealed class HealingMergeTests
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync();
         Approve(Assert.Single(stage.Requests()), new string('a', 40), "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -61,6 +65,7 @@ public sealed class HealingMergeTests
         var request = Assert.Single(stage.Requests());
         var head = stage.Head(request.HeadBranch);
         Approve(request, head, "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
         foreach (var state in new[] { CheckState.Pending, CheckState.Failure })
         {
             await stage.Forge.EnsureStatusAsync(head, new("ci", state, ""), CancellationToken.None);
@@ -74,12 +79,58 @@ public sealed class HealingMergeTests
     }
 
     [Fact]
+    public async Task Nothing_is_merged_in_a_freeze()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
+        var (open, now) = (stage.Change, stage.Clock.Now.UtcDateTime);
+        stage.Change = settings => open(settings) with { Budget = HealingStage.Unlimited with { Freezes = [new FreezeWindow.Once("sale", now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc)] } };
+        await stage.PassAsync();
+        Assert.Single(stage.Requests());
+        stage.Clock.Now += TimeSpan.FromHours(1);
+        await stage.PassAsync();
+        Assert.Empty(stage.Requests());
+    }
+
+    [Fact]
+    public async Task What_lists_do_not_say_is_asked_for_before_a_merge()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
+        var request = Assert.Single(stage.Requests());
+        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
+        await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
+        Assert.Empty(stage.Requests());
+    }
+
+    [Fact]
+    public async Task What_is_refused_by_now_is_not_merged()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
+
+        // The note says that other objects were proved.
+        HealingStage.Edit(request.Where, "rendered=", "rendered=0");
+        var report = await stage.PassAsync();
+        Assert.Single(stage.Requests());
+        Assert.Contains(report.Events, done => done is { Act: PassAct.Held, Why: "it was proved with less when it was opened" });
+    }
+
+    [Fact]
     public async Task What_the_owner_does_not_allow_is_not_merged()
     {
         await using var stage = Stage(Tier.Auto);
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Clock.Now += MergeRound.ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -91,6 +142,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         HealingStage.Edit(request.Where, "tier=human", "tier=auto");
+        stage.Clock.Now += MergeRound.ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -119,6 +171,7 @@ public sealed class HealingMergeTests
         var request = Assert.Single(stage.Requests(), each => DeliveryNote.Find(each.Body) is not null);
         var tier = DeliveryNote.Find(request.Body)!.Tier;
         Approve(request, stage.Head(request.HeadBranch), "ann", "bob");
+        stage.Clock.Now += MergeRound.ChecksTime;
         await stage.PassAsync();
         Assert.Equal(tier == Tier.Dual ? 1 : 0, stage.Requests().Count);
         Assert.Equal(Tier.Dual, tier);

@@ -78,7 +78,8 @@ internal sealed class HealingStage : IAsyncDisposable
 
     public static HealingSettings Settings(string bare, IForge forge) => new()
     {
-        Repository = "https://git.example.com/shop",
+        Repository = "git.example.com/shop",
+        Address = "https://git.example.com/shop",
         Remote = RemoteUrl.Parse(bare),
         Forge = forge,
         Author = new GitIdentity("selfheal", "selfheal@example.com"),

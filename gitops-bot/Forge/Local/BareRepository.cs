@@ -55,6 +55,9 @@ internal sealed class BareRepository(string folder)
         {
             0 => Keep(merges, (one, other), merged.Text.Split('\n')[0]),
             1 => Keep(merges, (one, other), null),
+
+            // Somebody has written the base anew from its first commit on.
+            128 when merged.Error.Contains("unrelated histories", StringComparison.Ordinal) => Keep(merges, (one, other), null),
             _ => throw Failed("merging", merged),
         };
     }

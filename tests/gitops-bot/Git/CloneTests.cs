@@ -169,20 +169,20 @@ public sealed class CloneTests
     {
         using var stage = new GitStage();
         using var clone = await stage.Open();
-        Assert.IsType<BranchState.Absent>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never));
+        Assert.IsType<BranchState.Absent>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, Never));
         var commit = await GitStage.Committed(clone, GitStage.Request(await GitStage.Fetched(clone, GitStage.Main), "b.yaml", "b: 2\n"));
         await clone.Push(GitStage.Fix, commit, null, Never);
         stage.Person.Git("fetch", "--quiet", "origin", "selfheal/fix");
         stage.Person.Git("checkout", "--quiet", "--detach", commit);
         stage.Person.Git("-c", $"user.name={committer}", "-c", $"user.email={committerEmail}", "commit", "--quiet", "--allow-empty", "--message=x", $"--author={author} <{authorEmail}>");
         stage.Push("selfheal/fix");
-        Assert.IsType<BranchState.Foreign>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never));
+        Assert.IsType<BranchState.Foreign>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, Never));
 
         // Under a commit of the bot's, too.
         var top = await GitStage.Committed(clone, GitStage.Request(stage.OnServer("selfheal/fix")!, "b.yaml", "b: 3\n"));
         await clone.Push(GitStage.Fix, top, stage.OnServer("selfheal/fix"), Never);
         using var other = await stage.Open(state: "other");
-        Assert.IsType<BranchState.Foreign>(await other.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never));
+        Assert.IsType<BranchState.Foreign>(await other.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, Never));
     }
 
     [UnixFact]
@@ -284,7 +284,7 @@ public sealed class CloneTests
     }
 
     private static async Task<BranchState.Ours> Ours(Clone clone) =>
-        Assert.IsType<BranchState.Ours>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never));
+        Assert.IsType<BranchState.Ours>(await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, Never));
 
     private static IEnumerable<string> Files(WorkArea area) => Directory.EnumerateFiles(area.Folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(area.Folder, path)).Order(StringComparer.Ordinal);

@@ -13,7 +13,7 @@ internal static class GitPass
         var outcome = await clone.Fetch(GitStage.Main, never);
         var main = outcome is FetchOutcome.Fetched fetched ? fetched.Commit : throw new InvalidOperationException(outcome.ToString());
         var area = await clone.Materialize(GitStage.Main, main, "all", _ => true, never);
-        if (await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, never) is BranchState.Ours ours)
+        if (await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, never) is BranchState.Ours ours)
         {
             return (ours.Head, area);
         }

@@ -43,7 +43,7 @@ public sealed class GitServerTests
                 stage.Server.Status = status;
                 said.Add((await clone.Fetch(GitStage.Main, Never)).ToString());
                 said.Add((await clone.Push(GitStage.Fix, commit, null, Never)).ToString());
-                said.Add((await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, Never)).ToString());
+                said.Add((await clone.Inspect(GitStage.Fix, GitStage.Main, GitStage.Bot, last: null, Never)).ToString());
                 said.Add((await Assert.ThrowsAsync<GitException>(() => clone.DefaultBranch(Never))).ToString());
             }
         }
