@@ -148,6 +148,7 @@ internal sealed class HealingBot : IAsyncDisposable
             Budget = Configuration.Budget,
             KnownExploited = Configuration.ReadKnownExploited(),
             Merges = Configuration.Automerge,
+            MergeAfter = Configuration.MergeAfter,
             IssuesFrom = Configuration.LeastIssue,
             RunsActions = Configuration.RunsActions,
             Images = images,

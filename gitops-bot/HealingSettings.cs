@@ -49,6 +49,9 @@ internal sealed record HealingSettings
     /// <summary>Which tiers the bot may merge by itself, once all that they need is there.</summary>
     public IReadOnlySet<Tier> Merges { get; init; } = new HashSet<Tier>();
 
+    /// <summary>How old a commit has to be before it is merged: checks that have not begun yet cannot be told from checks that there are not.</summary>
+    public TimeSpan MergeAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether the bot runs approved actions in the cluster.</summary>
     public bool RunsActions { get; init; }
 

@@ -49,6 +49,9 @@ internal sealed record BotConfiguration
     /// <summary>Tiers that the bot may merge by itself once their conditions hold; never <see cref="Tier.Blocked"/>.</summary>
     public IReadOnlySet<Tier> Automerge { get; init; } = new HashSet<Tier>();
 
+    /// <summary>How old a commit has to be before it is merged: checks that have not begun cannot be told from checks that there are not.</summary>
+    public TimeSpan MergeAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     public RegistrySettings Registries { get; init; } = RegistrySettings.None;
 
     public ModelSettings Model { get; init; } = new();

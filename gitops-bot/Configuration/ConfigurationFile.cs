@@ -16,7 +16,7 @@ internal static class ConfigurationFile
     public static readonly string[] Keys =
     [
         "version", "author", "signOff", "state", "interval", "repositories", "forges", "clusters", "owners", "limits", "cooldown", "freeze",
-        "automerge", "namespaces", "registries", "dockerConfig", "platforms", "model", "knownExploited", "issues", "store", "actions", "http",
+        "automerge", "mergeAfter", "namespaces", "registries", "dockerConfig", "platforms", "model", "knownExploited", "issues", "store", "actions", "http",
     ];
 
     public static readonly string[] AuthorKeys = ["name", "email"];
@@ -99,6 +99,7 @@ internal static class ConfigurationFile
             Owners = OwnerSection.Read(root["owners"], fields),
             Budget = BudgetSection.Read(root["limits"], root["cooldown"], FreezeSection.Read(root["freeze"], fields), fields),
             Automerge = BudgetSection.ReadAutomerge(root["automerge"], fields),
+            MergeAfter = fields.Duration(root["mergeAfter"], TimeSpan.Zero, LongestInterval) ?? TimeSpan.FromMinutes(5),
             Namespaces = NamespaceSection.Read(root["namespaces"], fields),
             Registries = RegistrySection.Read(root["registries"], root["dockerConfig"], root["platforms"], fields),
             Model = ModelSection.Read(root["model"], fields),

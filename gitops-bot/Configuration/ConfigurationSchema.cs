@@ -43,6 +43,7 @@ internal static class ConfigurationSchema
             ("cooldown", BudgetSection.CooldownSchema()),
             ("freeze", FreezeSection.Schema()),
             ("automerge", BudgetSection.AutomergeSchema()),
+            ("mergeAfter", SchemaShapes.Duration("How old a commit has to be before the bot merges it: checks that have not begun cannot be told from checks that there are not; up to 1d.", TimeSpan.FromMinutes(5))),
             ("namespaces", NamespaceSection.Schema()),
             ("registries", RegistrySection.Schema()),
             ("dockerConfig", RegistrySection.DockerConfigSchema()),

@@ -12,8 +12,8 @@ internal sealed class DeliveryLog
 
     public IReadOnlyList<PassEvent> Events => events;
 
-    /// <summary>For the dashboard: title, where, and a word on each.</summary>
-    public IReadOnlyList<(string Title, string Where, string Note)> Open => open;
+    /// <summary>For the dashboard: title, where, and a word on each. By where they are, so that the pass that opened them shows them as the next one does.</summary>
+    public IReadOnlyList<(string Title, string Where, string Note)> Open => [.. open.OrderBy(each => each.Where.Length).ThenBy(each => each.Where, StringComparer.Ordinal)];
 
     /// <summary>Declined for a while in this very pass.</summary>
     public IReadOnlySet<FindingId> Snoozed => snoozed;

@@ -7,9 +7,6 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// <summary>Says of each pull request that stands who has approved it, and merges those that their owner lets the bot merge.</summary>
 internal sealed class MergeRound(PassWork work)
 {
-    /// <summary>How old a commit has to be: checks that have not begun yet cannot be told from checks that there are not.</summary>
-    public static readonly TimeSpan ChecksTime = TimeSpan.FromMinutes(5);
-
     private readonly IForge forge = work.Settings.Forge;
     private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
 
@@ -44,7 +41,7 @@ internal sealed class MergeRound(PassWork work)
             return;
         }
 
-        if (!(now - await work.Git.TimeOf(head, cancellationToken) >= ChecksTime))
+        if (!(now - await work.Git.TimeOf(head, cancellationToken) >= work.Settings.MergeAfter))
         {
             return;
         }

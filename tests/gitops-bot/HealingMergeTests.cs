@@ -9,6 +9,8 @@ namespace SelfHealGitOps.Bot.Tests;
 /// <summary>What the bot merges by itself, and what it never does.</summary>
 public sealed class HealingMergeTests
 {
+    private static readonly TimeSpan ChecksTime = TimeSpan.FromMinutes(5);
+
     private const string Pod = """
         apiVersion: v1
         kind: Pod
@@ -36,7 +38,7 @@ public sealed class HealingMergeTests
         Approve(request, stage.Head(request.HeadBranch), "ann");
         await stage.PassAsync();
         Assert.Single(stage.Requests());
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         var report = await stage.PassAsync();
         Assert.Contains(report.Events, done => done.Act == PassAct.Merged);
         Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
@@ -52,7 +54,7 @@ public sealed class HealingMergeTests
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync();
         Approve(Assert.Single(stage.Requests()), new string('a', 40), "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -65,7 +67,7 @@ public sealed class HealingMergeTests
         var request = Assert.Single(stage.Requests());
         var head = stage.Head(request.HeadBranch);
         Approve(request, head, "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         foreach (var state in new[] { CheckState.Pending, CheckState.Failure })
         {
             await stage.Forge.EnsureStatusAsync(head, new("ci", state, ""), CancellationToken.None);
@@ -85,7 +87,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         Approve(request, stage.Head(request.HeadBranch), "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         var (open, now) = (stage.Change, stage.Clock.Now.UtcDateTime);
         stage.Change = settings => open(settings) with { Budget = HealingStage.Unlimited with { Freezes = [new FreezeWindow.Once("sale", now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc)] } };
         await stage.PassAsync();
@@ -102,7 +104,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
         var request = Assert.Single(stage.Requests());
         Approve(request, stage.Head(request.HeadBranch), "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
         Assert.Empty(stage.Requests());
     }
@@ -114,7 +116,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         Approve(request, stage.Head(request.HeadBranch), "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
 
         // The note says that other objects were proved.
         HealingStage.Edit(request.Where, "rendered=", "rendered=0");
@@ -130,7 +132,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         Approve(request, stage.Head(request.HeadBranch), "ann");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -142,7 +144,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         HealingStage.Edit(request.Where, "tier=human", "tier=auto");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -171,7 +173,7 @@ public sealed class HealingMergeTests
         var request = Assert.Single(stage.Requests(), each => DeliveryNote.Find(each.Body) is not null);
         var tier = DeliveryNote.Find(request.Body)!.Tier;
         Approve(request, stage.Head(request.HeadBranch), "ann", "bob");
-        stage.Clock.Now += MergeRound.ChecksTime;
+        stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Equal(tier == Tier.Dual ? 1 : 0, stage.Requests().Count);
         Assert.Equal(Tier.Dual, tier);

@@ -80,6 +80,35 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task A_second_pass_shows_what_is_open_as_the_first_did()
+    {
+        // The issue is opened between the pull requests, by its rank.
+        await using var stage = Stage();
+        stage.Change = settings => settings with { IssuesFrom = Policy.Severity.Warning };
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: default\n").Write("role.yaml", """
+            apiVersion: rbac.authorization.k8s.io/v1beta1
+            kind: RoleBinding
+            metadata:
+              name: reader
+              namespace: kube-system
+            roleRef:
+              apiGroup: rbac.authorization.k8s.io
+              kind: Role
+              name: reader
+            subjects:
+            - kind: ServiceAccount
+              name: reader
+              namespace: kube-system
+
+            """).Push();
+        var opened = (await stage.PassAsync()).Events.Where(done => done.Act == PassAct.Opened).Select(done => done.Where!.Contains("issues", StringComparison.Ordinal)).ToList();
+        Assert.True(opened.IndexOf(true) < opened.LastIndexOf(false), "an issue comes before a pull request");
+        var before = stage.Everything();
+        await stage.PassAsync();
+        Assert.Equal(before, stage.Everything());
+    }
+
+    [Fact]
     public async Task Another_bot_with_nothing_in_its_store_changes_nothing_either()
     {
         await using var stage = Stage();

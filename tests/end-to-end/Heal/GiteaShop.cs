@@ -105,6 +105,12 @@ internal sealed class GiteaShop : IAsyncDisposable
         return found is [var one] ? (one.Number, one.Body) : throw new InvalidOperationException($"{found.Count} open issues are called '{title}'");
     }
 
+    public async Task<bool> IsOlderThanAsync(int major, int minor)
+    {
+        var version = (await AskAsync(HttpMethod.Get, "version"))!["version"]!.ToString().Split('.', '+', '-');
+        return (int.Parse(version[0], CultureInfo.InvariantCulture), int.Parse(version[1], CultureInfo.InvariantCulture)).CompareTo((major, minor)) < 0;
+    }
+
     public async Task<string> StateAsync(int number) => (await AskAsync(HttpMethod.Get, Repo($"issues/{number}")))!["state"]!.ToString();
 
     /// <summary>Everything that somebody could see or be told of: two that are equal are the same forge.</summary>

@@ -135,6 +135,61 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         log.WriteLine(audit.Output);
     }
 
+    [GiteaFact]
+    public async Task What_is_heaviest_wants_two_code_owners_and_is_merged_by_the_bot_when_they_have_said_so()
+    {
+        await using var shop = await GiteaShop.OpenAsync(Namespace);
+        await SeedAsync([shop.Alice, shop.Bob], ShopFiles.Front(Namespace));
+        await ChildProcess.GitAsync(Work, "push", "--quiet", shop.UrlOf(shop.Alice), "main");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "token"), shop.BotToken + "\n");
+        Configure($$"""
+            - url: {{shop.Url}}
+              cluster: real
+            forges:
+              gitea:
+                kind: gitea
+                url: {{GiteaShop.Address}}
+                credentials: {token: {file: token} }
+            automerge: [dual]
+            mergeAfter: 0s
+            """, @class: "system");
+        await HealAsync();
+        var front = (await shop.RequestsAsync())["platform/front.yaml"];
+        Assert.True(front.Labels.Contains("selfheal/dual"), front.Body);
+        Assert.Contains("two approvals of distinct code owners", front.Body, StringComparison.Ordinal);
+
+        // Whoever may write is not yet who answers for it, and one is not two.
+        await shop.ApproveAsync(shop.Carol, front);
+        await shop.ApproveAsync(shop.Alice, front);
+        await HealAsync();
+        front = await shop.RequestAsync(front.Number);
+        Assert.Equal("open", front.State);
+        Assert.Equal("pending", front.Statuses["selfheal/approvals"].State);
+
+        await shop.ApproveAsync(shop.Bob, front);
+        if (await shop.IsOlderThanAsync(1, 18))
+        {
+            // It would merge whatever the branch is at by then: the bot says so, and leaves it to people.
+            var held = (await HealAsync())["events"]!.AsArray().Single(done => done!["act"]!.ToString() == "held")!;
+            Assert.Contains("cannot bind a merge to a commit", held["why"]!.ToString(), StringComparison.Ordinal);
+            Assert.Equal(("success", $"approved by {shop.Alice}, {shop.Bob}"), (await shop.RequestAsync(front.Number)).Statuses["selfheal/approvals"]);
+            return;
+        }
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // A Gitea looks for a while whether it can be merged.
+                await HealAsync();
+                return (await shop.RequestAsync(front.Number)).State == "closed";
+            },
+            () => "what both have approved is not merged");
+        Assert.Contains("serviceAccountName: default", await shop.ReadAsync("main", "platform/front.yaml"), StringComparison.Ordinal);
+        Assert.Equal("success", (await shop.RequestAsync(front.Number)).Statuses["selfheal/approvals"].State);
+        await HealAsync();
+        await AssertQuietAsync(shop);
+    }
+
     [ClusterFact]
     public async Task Without_a_forge_the_same_changes_become_pages_of_a_folder()
     {
@@ -227,10 +282,16 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
     }
 
     /// <summary>The repository as a commit, and its workloads in the cluster.</summary>
-    private async Task SeedAsync(string[] owners)
+    /// <param name="front">What platform/front.yaml holds; null for no such file.</param>
+    private async Task SeedAsync(string[] owners, string? front = null)
     {
         Directory.CreateDirectory(Work);
         ShopFiles.Write(Work, Namespace, owners);
+        if (front is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(Work, "platform", "front.yaml"), front);
+        }
+
         await ChildProcess.GitAsync(Work, "init", "--quiet", "--initial-branch=main");
         await ChildProcess.GitAsync(Work, "add", "--all");
         await ChildProcess.GitAsync(Work, "commit", "--quiet", "--message=The shop");
@@ -246,7 +307,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
             () => "the admission policy does not hold");
     }
 
-    private void Configure(string repository) => File.WriteAllText(Path.Combine(folder.FullName, "selfheal.yaml"), $$"""
+    private void Configure(string repository, string @class = "development") => File.WriteAllText(Path.Combine(folder.FullName, "selfheal.yaml"), $$"""
         author: {name: selfheal, email: selfheal@example.invalid}
         state: state
         repositories:
@@ -254,7 +315,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         clusters:
           real: {kubeconfig: "{{Path.GetFullPath(Environment.GetEnvironmentVariable("KUBECONFIG")!)}}"}
         namespaces:
-          development: [{{Namespace}}]
+          {{@class}}: [{{Namespace}}]
         cooldown: 0s
         issues: warning
         limits:

@@ -39,7 +39,7 @@ internal static class ShopFiles
     private const string Policy = """
         profile: shop
         profiles:
-          shop: {extends: [pss-restricted], rules: [latest-tag, unset-memory-requirements, no-read-only-root-fs]}
+          shop: {extends: [pss-restricted], rules: [latest-tag, unset-memory-requirements, no-read-only-root-fs, deprecated-service-account-field]}
         defaults:
           resources: {requests: {memory: 16Mi}, limits: {memory: 64Mi} }
 
@@ -141,6 +141,35 @@ internal static class ShopFiles
         kind: ValidatingAdmissionPolicyBinding
         metadata: {name: {{@namespace}} }
         spec: {policyName: {{@namespace}}, validationActions: [Deny]}
+        """;
+
+    /// <summary>What everybody comes through, and what may not lose a pod: nothing of the shop weighs more.</summary>
+    public static string Front(string @namespace) => Workload(
+        "Deployment", @namespace, "front", "replicas: 4", "runAsUser: 10001, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}",
+        "allowPrivilegeEscalation: false", "readOnlyRootFilesystem: true", "capabilities: {drop: [ALL]}").Replace("      terminationGracePeriodSeconds", "      serviceAccount: default\n      terminationGracePeriodSeconds", StringComparison.Ordinal) + string.Concat(Enumerable.Range(1, 2).Select(i => $$"""
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: front-{{i}}, namespace: {{@namespace}} }
+        spec:
+          selector: {app: front}
+          ports: [{port: 80, targetPort: 8080}]
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: front-{{i}}, namespace: {{@namespace}} }
+        spec:
+          defaultBackend: {service: {name: front-{{i}}, port: {number: 80} } }
+
+        """)) + $$"""
+        ---
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: front, namespace: {{@namespace}} }
+        spec:
+          minAvailable: 4
+          selector: {matchLabels: {app: front} }
+
         """;
 
     private static string Workload(string kind, string @namespace, string name, string scale, string pod, params string[] container) => $$"""

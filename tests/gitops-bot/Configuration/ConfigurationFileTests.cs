@@ -38,6 +38,7 @@ public class ConfigurationFileTests
         Assert.Equal(["@shop/payments", "security@example.com"], read.Owners[1].Owners);
         Assert.Equal(new TierLimits(5, 10), read.Budget.Limits[Tier.Human]);
         Assert.Equal([Tier.Auto], read.Automerge);
+        Assert.Equal(TimeSpan.FromMinutes(5), read.MergeAfter);
         Assert.Equal(("registry.example.com", "api.registry.example.com", "auth.example.com", "mirror.example.com:5000/cache"),
             (read.Registries.Hosts.Keys.First(), read.Registries.Hosts["registry.example.com"].Endpoint, read.Registries.Hosts["registry.example.com"].TokenServer,
             read.Registries.Hosts["registry.example.com"].Mirrors[0].ToString()));
