@@ -33,7 +33,8 @@ internal sealed class ActionPass(HealingTools tools, HealingSettings settings)
         {
             Repository = settings.Repository,
             Cluster = settings.Cluster,
-            OwnersOf = action => settings.OwnersOf(scan, FileOf(scan, action)),
+            OwnersOf = action => settings.OwnersOf(scan, FileOf(scan, action) ?? ""),
+            FileOf = action => FileOf(scan, action),
             Runs = settings.RunsActions,
             Namespaces = settings.Namespaces,
             Freezes = settings.Budget.Freezes,
@@ -50,7 +51,7 @@ internal sealed class ActionPass(HealingTools tools, HealingSettings settings)
             _ => throw new InvalidOperationException("an action is accepted or refused"),
         };
 
-    /// <summary>Where Git has the object, for its owners; empty where it has none, which patterns for everything fit.</summary>
-    private static string FileOf(BaseScan scan, ClusterAction action) =>
-        scan.Set.Named(action.Target.Type.Kind, action.Target.Namespace ?? "", action.Target.Name).FirstOrDefault()?.File ?? "";
+    /// <summary>Where Git has the object; null where it has none, whose owners are those of patterns for everything.</summary>
+    private static string? FileOf(BaseScan scan, ClusterAction action) =>
+        scan.Set.Named(action.Target.Type.Kind, action.Target.Namespace ?? "", action.Target.Name).FirstOrDefault()?.File;
 }

@@ -31,6 +31,10 @@ internal abstract record ClusterAction
     /// <summary>What whoever runs it has to be allowed.</summary>
     public abstract AccessQuestion.Resource Permission { get; }
 
+    /// <summary>Why no commit does the same, for people.</summary>
+    /// <param name="file">Where the repository has the target, ready to be shown; null for nowhere.</param>
+    public abstract string WhyNotGit(string? file);
+
     /// <summary>What is expected to be seen within <see cref="Convergence.Limit"/>, for people.</summary>
     public abstract string Expected { get; }
 

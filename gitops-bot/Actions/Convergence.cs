@@ -8,6 +8,9 @@ internal sealed record Convergence(SignalReading Last, TimeSpan Took)
 {
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>As long, for a person who watches.</summary>
+    public const string KubectlTimeout = "--timeout=120s";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>There, and nothing fell over on the way.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Bot.Actions;
@@ -19,6 +18,8 @@ internal sealed record DeletePod(string Cluster, ObjectReference Target) : Clust
     public override AccessQuestion.Resource Permission => new("delete", "", "pods", Target.Namespace, Target.Name);
 
     public override string Expected => ReplacementSignal.Expected;
+
+    public override string WhyNotGit(string? file) => "A controller has made this pod: no file has it, and no commit reaches this one and leaves the others alone.";
 
     public override async Task<ActionReading> ReadAsync(ICluster cluster, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -52,13 +53,12 @@ internal sealed record DeletePod(string Cluster, ObjectReference Target) : Clust
         checks.Add("the controller is the pod's own, and stays", uid == reference.Text("uid") && owner["metadata"]?["deletionTimestamp"] is null, uid != reference.Text("uid") ? "another one has its name" : owner["metadata"]?["deletionTimestamp"] is null ? $"uid {uid}" : "being deleted");
         var wanted = new Workload(owner).WantedPods;
         checks.Add("the controller wants pods", wanted is not 0, wanted is { } number ? $"{number}" : "not known how many");
-        return checks.Hold ? Ready(live, place, uid!, checks, clock.GetUtcNow()) : checks.Void;
+        return checks.Hold ? Ready(live, owner, place, uid!, checks, clock.GetUtcNow()) : checks.Void;
     }
 
-    private ActionReading.Ready Ready(JsonObject live, ObjectReference owner, string ownerUid, PreconditionList checks, DateTimeOffset now)
+    private ActionReading.Ready Ready(JsonObject live, JsonObject owner, ObjectReference place, string ownerUid, PreconditionList checks, DateTimeOffset now)
     {
         var uid = live.Text("metadata", "uid") ?? "";
-        var claims = (live["spec"]?["volumes"] as JsonArray ?? []).OfType<JsonObject>().Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>();
         return new ActionReading.Ready(new()
         {
             Action = this,
@@ -67,11 +67,12 @@ internal sealed record DeletePod(string Cluster, ObjectReference Target) : Clust
             Command = Kubectl("delete", "pod", Target.Name),
             DryRunCommand = Kubectl("delete", "pod", Target.Name, "--dry-run=server"),
             Write = new ActionWrite.Delete(Target, uid, live.Text("metadata", "resourceVersion") ?? ""),
-            Signal = new ReplacementSignal(owner, uid, now),
+            Signal = new ReplacementSignal(place, uid, now),
             Undo = null,
             UndoNote = "none: what the pod had in memory and on its own disk is gone; its controller makes another one",
+            WatchCommand = Kubectl(["get", "pods", .. PodSelector.Of(owner["spec"]?["selector"] as JsonObject) is { } selector ? (string[])["-l", selector] : [], "--watch"]),
             Preconditions = checks.All,
-            Live = LiveGraph.Unknown with { Replicas = 1, NeedsRestart = true, Consumers = [], Claims = [.. claims] },
+            Seen = live,
         });
     }
 }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using SelfHealGitOps.Bot.Schedule;
+using System.Text.Json.Nodes;
 
 namespace SelfHealGitOps.Bot.Actions;
 
@@ -25,8 +25,20 @@ internal sealed record PreparedAction
 
     public required ActionSignal Signal { get; init; }
 
+    /// <summary>The command by which a person sees the signal come.</summary>
+    public required string WatchCommand { get; init; }
+
     /// <summary>The command that takes it back; null where there is none.</summary>
     public required string? Undo { get; init; }
+
+    /// <summary>What was seen of it that the undo will be possible; null where there is none. No dry run can show that beforehand: it would change nothing yet.</summary>
+    public string? UndoProof { get; init; }
+
+    /// <summary>The command that ends it where it sticks half-way, other than the undo; null where there is none.</summary>
+    public string? WayOut { get; init; }
+
+    /// <summary>What the way out does, and what it leaves.</summary>
+    public string WayOutNote { get; init; } = "";
 
     /// <summary>What there is to know of taking it back.</summary>
     public required string UndoNote { get; init; }
@@ -34,8 +46,8 @@ internal sealed record PreparedAction
     /// <summary>Each holds.</summary>
     public required IReadOnlyList<Precondition> Preconditions { get; init; }
 
-    /// <summary>What is known of its reach from the target alone.</summary>
-    public required LiveGraph Live { get; init; }
+    /// <summary>The target as it was seen: what its blast radius begins at.</summary>
+    public required JsonObject Seen { get; init; }
 
     /// <summary>
     /// What an approval is for: this command, on this very object, in this state. 64 hexadecimal digits. A resource version

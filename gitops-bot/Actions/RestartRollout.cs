@@ -20,6 +20,9 @@ internal sealed record RestartRollout(string Cluster, ObjectReference Target) : 
 
     public override string Expected => RolloutSignal.Expected;
 
+    public override string WhyNotGit(string? file) =>
+        $"{file ?? "A file"} says what runs, and not since when: only a commit that changes the pods would make them anew.";
+
     public override async Task<ActionReading> ReadAsync(ICluster cluster, TimeProvider clock, CancellationToken cancellationToken)
     {
         var checks = new PreconditionList(clock);
@@ -54,8 +57,13 @@ internal sealed record RestartRollout(string Cluster, ObjectReference Target) : 
             Signal = new RolloutSignal(Target, now),
             Undo = null,
             UndoNote = "none: the pods that go are gone. Nothing of the workload changes but one annotation of its template",
+            WatchCommand = Kubectl("rollout", "status", Word, Convergence.KubectlTimeout),
+            WayOut = Kubectl("rollout", "undo", Word),
+            WayOutNote = Target.Type == ResourceTypes.StatefulSets
+                ? "ends the rollout: pods of before that still run stay, and new ones are made as before. A new pod that never gets ready has to be deleted by hand as well"
+                : "ends the rollout: pods of before that still run stay, and new ones are made as before",
             Preconditions = checks.All,
-            Live = workload.Reach,
+            Seen = live,
         });
     }
 

@@ -12,6 +12,9 @@ internal sealed record UndoRollout(string Cluster, ObjectReference Target, long?
 {
     private const string RevisionParameter = "revision";
 
+    /// <summary>Of the API server, for all three kinds.</summary>
+    private const int DefaultLimit = 10;
+
     /// <summary>The Deployment's own; everything else in its annotations goes back with the template.</summary>
     private static readonly string[] Kept =
     [
@@ -33,6 +36,10 @@ internal sealed record UndoRollout(string Cluster, ObjectReference Target, long?
 
     public override string Expected => RolloutSignal.Expected;
 
+    public override string WhyNotGit(string? file) => file is null
+        ? "No file of this repository has the object: no commit reaches it."
+        : $"{file} has the object, but neither Argo CD nor Flux keeps the two alike: what runs was put there in another way. Whoever applies the file next puts back what it says; see that it says the right thing.";
+
     public override async Task<ActionReading> ReadAsync(ICluster cluster, TimeProvider clock, CancellationToken cancellationToken)
     {
         var checks = new PreconditionList(clock);
@@ -51,6 +58,8 @@ internal sealed record UndoRollout(string Cluster, ObjectReference Target, long?
             owner is null ? "neither Argo CD nor Flux marks it as theirs" : $"{owner.Name} would put it back to what Git says; revert the commit in Git instead");
         workload.AddRollsOut(checks);
         checks.Add("its controller has seen it as it is", workload.IsObserved, workload.IsObserved ? "it has" : "status.observedGeneration is behind metadata.generation");
+        var kept = Workload.Number(workload.Spec, "revisionHistoryLimit") ?? DefaultLimit;
+        checks.Add("what runs now is kept, to be gone back to", kept > 0, $"revisionHistoryLimit is {kept}");
         if (!checks.Hold)
         {
             return checks.Void;
@@ -100,8 +109,10 @@ internal sealed record UndoRollout(string Cluster, ObjectReference Target, long?
             Signal = new RolloutSignal(Target, now),
             Undo = Back(current.Number),
             UndoNote = "data that older code has written meanwhile stays as it is",
+            UndoProof = $"revision {current.Number} is what runs, and is kept: there is something to go back to",
+            WatchCommand = Kubectl("rollout", "status", Word, Convergence.KubectlTimeout),
             Preconditions = checks.All,
-            Live = workload.Reach,
+            Seen = live,
         });
     }
 

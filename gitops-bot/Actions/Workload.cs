@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Cluster;
 
 namespace SelfHealGitOps.Bot.Actions;
@@ -26,15 +25,6 @@ internal sealed class Workload(JsonObject live)
 
     /// <summary>Null where a DaemonSet's controller has not said yet.</summary>
     public int? WantedPods => Kind == "DaemonSet" ? Number(Status, "desiredNumberScheduled") : Number(Spec, "replicas") ?? 1;
-
-    /// <summary>What can be read off the workload itself; the rest is not known.</summary>
-    public LiveGraph Reach => LiveGraph.Unknown with { Replicas = WantedPods, NeedsRestart = true, Consumers = [], Claims = Claims };
-
-    private IReadOnlyList<string> Claims =>
-    [
-        .. (Template["spec"]?["volumes"] as JsonArray ?? []).OfType<JsonObject>().Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>(),
-        .. (Spec["volumeClaimTemplates"] as JsonArray ?? []).OfType<JsonObject>().Select(claim => claim.Text("metadata", "name")).OfType<string>(),
-    ];
 
     /// <summary>A change of the template has to reach all pods, and now.</summary>
     public void AddRollsOut(PreconditionList checks)

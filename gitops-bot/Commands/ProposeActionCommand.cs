@@ -38,7 +38,7 @@ internal static class ProposeActionCommand
 
         if (repository.Cluster is not { } cluster)
         {
-            throw new UsageException($"repository {repository.Name} names no cluster; an action wants one, see 'selfheal config --help'");
+            throw new UsageException($"repository {repository.Name} names no cluster; an action wants one, which only a configuration can name; see --config");
         }
 
         if (parsed.GetValue(Target)!.Split('/') is not [var kind, var name])
@@ -58,6 +58,7 @@ internal static class ProposeActionCommand
         await using var bot = await HealingBot.OpenAsync(configuration, TimeProvider.System, cancellationToken);
         var report = await bot.ProposeAsync(repository, new Proposal.Act(action, parsed.GetValue(Why)!), cancellationToken);
         new PassTable(Console.Out, Ansi.ForOutput()).Write(report, isDryRun: false);
-        return HealCommand.ExitCodeOf([report]);
+        // Somebody has asked for one thing: where there is no issue of it, that was not done.
+        return report.Events.Any(done => done.Where is null) ? ExitCode.CouldNotDecide : HealCommand.ExitCodeOf([report]);
     }
 }

@@ -23,6 +23,12 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
 
     private const string DoneLabel = $"{LabelNames.OwnPrefix}done";
     private const string ExpiredLabel = $"{LabelNames.OwnPrefix}expired";
+    private const string ApprovedLabel = $"{LabelNames.OwnPrefix}approved";
+
+    /// <summary>Of people who say what they may not: whoever else does gets no answer, and cannot make the bot fill the page.</summary>
+    private const int MostAnswered = 5;
+
+    private const int MostCalled = 10;
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
@@ -31,7 +37,7 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
     /// <param name="open">The bot's open issues.</param>
     public async Task<PassEvent> EnsureAsync(VerifiedProposal verified, IReadOnlyList<Issue> open, IReadOnlyList<Issue> closed, CancellationToken cancellationToken)
     {
-        var issue = Describe(verified);
+        var issue = await DescribeAsync(verified, cancellationToken);
         var key = KeyOf(issue.Action.Action);
         if (open.FirstOrDefault(each => each.Fingerprint == key) is { } standing)
         {
@@ -82,6 +88,8 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
             return new(PassAct.Held, issue.Title, issue.Where, "whether it was done is not known");
         }
 
+        await AnswerAsync(issue, action, thread, cancellationToken);
+
         if (thread.IsGood)
         {
             return await CloseDoneAsync(issue, action, known, "done by the bot", cancellationToken);
@@ -123,10 +131,13 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
             case Verification.Refused(_, var refusal, _):
                 return await TakeBackAsync(issue, action, "withdrawn", $"it is not to be done any more: {Markdown.Code(refusal.Message)}", [Declines.WithdrawnLabel], cancellationToken);
             case Verification.Accepted(var verified):
-                var now = Describe(verified);
+                var now = await DescribeAsync(verified, cancellationToken);
+                // What was described as heavier stays so: a budget that comes and goes must not make a new text each time.
+                var told = Enum.GetValues<Tier>().Where(tier => tier >= now.Radius.Tier).Select(tier => (Tier?)tier).FirstOrDefault(tier => now.EvidenceAt(tier!.Value) == thread.Evidence);
                 // Of all that is said there, not a word may be another's: people say yes to what they read.
-                var isDescribed = thread.Evidence == now.Evidence && known?.Head == now.Evidence && thread.Text == HashOf(issue.Body);
-                return isDescribed ? await ApproveAsync(issue, now, thread, known!, cancellationToken) : await TellAsync(now, thread, cancellationToken);
+                return told is { } tier && known?.Head == thread.Evidence && thread.Text == HashOf(issue.Body)
+                    ? await ApproveAsync(issue, now, tier, thread, known!, cancellationToken)
+                    : await TellAsync(now, thread, cancellationToken);
             default:
                 throw new InvalidOperationException("an action is accepted or refused");
         }
@@ -143,19 +154,57 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
         await forge.EnsureCommentAsync(
             ensured.Number,
             ActionThread.EvidenceOf(round, issue.Evidence, issue.Expires, HashOf(draft.FullBody)),
-            round == 1 ? "Approvals count from here on." : "What is described has changed: please read it again. Approvals from before no longer count.",
+            $"{Call(issue)}{(round == 1 ? "Approvals count from here on." : "What is described has changed: please read it again. Approvals from before no longer count.")}",
             cancellationToken);
         var there = new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, HasChanged: true, issue.Evidence);
         await ledger.DeliveredAsync(DeliveryKind.Issue, KeyOf(action).Value, there, issue.Radius.Tier, [], [action.Id], issue.Title, cancellationToken);
-        return new(ensured.IsNew ? PassAct.Opened : PassAct.Updated, issue.Title, ensured.Where, Tiers.Word(issue.Radius.Tier));
+        return new(ensured.IsNew ? PassAct.Opened : PassAct.Updated, issue.Title, ensured.Where, Waits(issue.Radius.Tier, ActionThread.Empty.ApprovalsFor(issue.Radius.Tier, forge.KnowsPeople).Missing!));
     }
 
-    private async Task<PassEvent> ApproveAsync(Issue issue, ActionIssue described, ActionThread thread, Delivery known, CancellationToken cancellationToken)
+    /// <summary>The same when it is opened and ever after: the dashboard shows it, and is written anew only where something is.</summary>
+    private static string Waits(Tier tier, string missing) => $"{Tiers.Word(tier)}: waits for {missing}";
+
+    /// <summary>A forge tells its users only of what names them; a file of owners that anybody could write to would let them call the world.</summary>
+    private static string Call(ActionIssue issue)
     {
-        var (by, missing) = thread.ApprovalsFor(described.Radius.Tier, forge.KnowsPeople);
+        var named = issue.KnowsPeople ? ActionThread.Named(issue.Owners) : [];
+        return issue.Radius.Tier == Tier.Blocked || named.Count is 0 or > MostCalled ? "" : $"{string.Join(' ', named.Order(StringComparer.OrdinalIgnoreCase).Select(owner => $"@{owner}"))} ";
+    }
+
+    /// <summary>Whoever says something that changes nothing is told so, once.</summary>
+    private async Task AnswerAsync(Issue issue, ClusterAction action, ActionThread thread, CancellationToken cancellationToken)
+    {
+        var named = ActionThread.Named(settings.OwnersOf(action));
+        var those = named.Count == 0 ? "and none is named by themselves" : $"here {string.Join(", ", named.Order(StringComparer.OrdinalIgnoreCase).Select(owner => Markdown.Code($"@{owner}")))}";
+        foreach (var each in thread.NotHeard.Take(MostAnswered))
+        {
+            var who = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(each.Who.ToUpperInvariant())))[..12];
+            var answer = new Fingerprint(DeliveryKey.Version, $"action-unheard/{(each.IsEdited ? "edited" : "stranger")}/{who}");
+            if (thread.HasSaid(answer))
+            {
+                continue;
+            }
+
+            await forge.EnsureCommentAsync(
+                issue.Number,
+                answer,
+                $"`/{each.Word.ToString().ToLowerInvariant()}` by {Markdown.Code(each.Who)} changes nothing: {(each.IsEdited ? "the comment was edited. Say it again in a new one" : $"it is for code owners, {those}")}.",
+                cancellationToken);
+        }
+    }
+
+    /// <param name="tier">That it was described in.</param>
+    private async Task<PassEvent> ApproveAsync(Issue issue, ActionIssue described, Tier tier, ActionThread thread, Delivery known, CancellationToken cancellationToken)
+    {
+        var (by, missing) = thread.ApprovalsFor(tier, forge.KnowsPeople);
         if (missing is not null)
         {
-            return new(PassAct.Unchanged, issue.Title, issue.Where, $"waits for {missing}");
+            var isNews = by.Count > 0 && await forge.EnsureCommentAsync(
+                issue.Number,
+                new(DeliveryKey.Version, string.Create(CultureInfo.InvariantCulture, $"action-waits/{thread.Round}")),
+                $"Approved by {Markdown.Code(string.Join(", ", by))}; waits for {missing}.",
+                cancellationToken);
+            return new(isNews ? PassAct.Updated : PassAct.Unchanged, issue.Title, issue.Where, Waits(tier, missing));
         }
 
         var people = string.Join(", ", by);
@@ -164,10 +213,11 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
             var hasChanged = await forge.EnsureCommentAsync(
                 issue.Number,
                 new(DeliveryKey.Version, string.Create(CultureInfo.InvariantCulture, $"action-approved/{thread.Round}")),
-                $"Approved by {Markdown.Code(people)}. {(described.Runs ? "The bot could not try it, so it does not do it" : "The bot is not set up to do it itself")}: run the dry run and then the command, and say `/done` here.",
+                $"Approved by {Markdown.Code(people)}. {(described.Runs ? "The bot could not try it, so it does not do it" : "The bot is not set up to do it itself")}: run the dry run, then the command, and say `/done` here.\n\n{described.Typed}",
                 cancellationToken);
             if (hasChanged)
             {
+                await forge.EnsureLabelsAsync(issue.Number, [.. issue.Labels, ApprovedLabel], cancellationToken);
                 await AuditAsync("action.approved", issue, described.Action.Action, $"by {people}", "a person runs it", cancellationToken);
             }
 
@@ -208,7 +258,7 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
         await EndRunAsync(
             issue, action, round, seen.IsGood ? ActionOutcome.Good : ActionOutcome.NotGood,
             seen.IsGood ? $"done; what was expected was there after {took}: {seen.Last.Seen}"
-                : $"done, but {(seen.Last.IsThere ? "containers of the new pods restart" : $"what was expected was not there after {took}")}: {seen.Last.Seen}. Somebody has to look{(prepared.Undo is { } undo ? $"; to take it back: {Markdown.Code(undo)}" : "")}",
+                : $"done, but {(seen.Last.IsThere ? "containers of the new pods restart" : $"what was expected was not there after {took}")}: {seen.Last.Seen}. Somebody has to look{(prepared.Undo is { } undo ? $"; to take it back: {Markdown.Code(undo)}" : prepared.WayOut is { } way ? $"; to end it where it is: {Markdown.Code(way)}" : "")}",
             cancellationToken);
         return seen.IsGood
             ? await CloseDoneAsync(issue, action, known, "done by the bot", cancellationToken)
@@ -272,19 +322,22 @@ internal sealed class ActionDelivery(IForge forge, IStore store, Ledger ledger, 
         return new(PassAct.Held, issue.Title, issue.Where, Why);
     }
 
-    private ActionIssue Describe(VerifiedProposal verified)
+    private async Task<ActionIssue> DescribeAsync(VerifiedProposal verified, CancellationToken cancellationToken)
     {
         var action = verified.Action ?? throw new ArgumentException("no action", nameof(verified));
-        var radius = BlastRadius.Of(new()
+        var @namespace = action.Action.Target.Namespace!;
+        // One of its own each time: what ran a moment ago has changed what another would remember.
+        var reader = new LiveGraphReader(settings.Cluster!.Api);
+        var change = new Change
         {
             Verb = action.Action.Id,
-            Namespace = settings.Namespaces.Of(action.Action.Target.Namespace, labels: null),
-            Live = action.Live,
+            Namespace = settings.Namespaces.Of(@namespace, await reader.LabelsAsync(@namespace, cancellationToken)),
+            Live = await reader.OfRunningAsync(action.Seen, cancellationToken),
             Git = GitFanOut.Single,
             Commands = [action.Command],
             GatesNotRun = verified.NotRun,
-        });
-        return new(verified, radius, settings.OwnersOf(action.Action), forge.KnowsPeople, settings.Runs, Now + Life);
+        };
+        return new(verified, change, settings.FileOf(action.Action), settings.OwnersOf(action.Action), forge.KnowsPeople, settings.Runs, Now + Life);
     }
 
     private Task AuditAsync(string verb, Issue issue, ClusterAction action, string why, string outcome, CancellationToken cancellationToken) =>
@@ -314,6 +367,9 @@ internal sealed record ActionDeliverySettings
 
     /// <summary>Who may, as CODEOWNERS names them.</summary>
     public Func<ClusterAction, IReadOnlyList<string>> OwnersOf { get; init; } = _ => [];
+
+    /// <summary>Where Git has the target; null for nowhere.</summary>
+    public Func<ClusterAction, string?> FileOf { get; init; } = _ => null;
 
     /// <summary>Whether approved actions are run by the bot.</summary>
     public bool Runs { get; init; }

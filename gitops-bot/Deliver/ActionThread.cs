@@ -15,6 +15,8 @@ internal sealed class ActionThread
     private const string OutcomePrefix = "action-outcome/";
 
     private readonly List<(int At, string Who, string Reason)> approvals = [];
+    private readonly List<Unheard> unheard = [];
+    private readonly HashSet<Fingerprint> own = [];
 
     /// <summary>Approvals from before this comment are not for what is described now.</summary>
     private int resetAt = -1;
@@ -22,6 +24,9 @@ internal sealed class ActionThread
     private ActionThread()
     {
     }
+
+    /// <summary>Whose commands change nothing, each once, in the order in which they came.</summary>
+    public IReadOnlyList<Unheard> NotHeard => [.. unheard.DistinctBy(each => (each.Who.ToUpperInvariant(), each.IsEdited))];
 
     /// <summary>Of an issue that is not there yet.</summary>
     public static ActionThread Empty { get; } = new();
@@ -71,11 +76,21 @@ internal sealed class ActionThread
             var comment = comments[i];
             if (comment.IsOwn)
             {
+                thread.own.UnionWith(comment.Fingerprint is { } known ? [known] : []);
                 thread.Remember(comment.Fingerprint?.Value ?? "", i);
             }
-            else if (ActionCommand.Of(comment.Body) is { } command && (!knowsPeople || (comment is { Author: { } author, IsEdited: false } && named.Contains(author))))
+            else if (ActionCommand.Of(comment.Body) is { } command)
             {
-                thread.Hear(command, comment.Author is { Length: > 0 } who ? who : "somebody", i);
+                var who = comment.Author is { Length: > 0 } author ? author : "somebody";
+                var may = !knowsPeople || (comment.Author is not null && named.Contains(who));
+                if (may && (!knowsPeople || !comment.IsEdited))
+                {
+                    thread.Hear(command, who, i);
+                }
+                else
+                {
+                    thread.unheard.Add(new(who, command.Word, IsEdited: may));
+                }
             }
         }
 
@@ -86,14 +101,17 @@ internal sealed class ActionThread
     public static HashSet<string> Named(IReadOnlyList<string> owners) =>
         new(owners.Where(owner => owner.StartsWith('@') && !owner.Contains('/', StringComparison.Ordinal)).Select(owner => owner[1..]), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether the bot has a comment of that fingerprint there.</summary>
+    public bool HasSaid(Fingerprint fingerprint) => own.Contains(fingerprint);
+
     /// <summary>Who has approved what is described now, each once; with what is missing, null for nothing.</summary>
     public (IReadOnlyList<string> By, string? Missing) ApprovalsFor(Tier tier, bool knowsPeople)
     {
         string[] by = [.. approvals.Where(each => each.At > resetAt).Select(each => each.Who).Distinct(StringComparer.OrdinalIgnoreCase)];
         return tier switch
         {
-            Tier.Blocked => ([], "nobody may let this pass"),
-            Tier.Dual when !knowsPeople => ([], "two code owners, and this forge does not know who is who"),
+            Tier.Blocked => ([], "nothing: nobody may let it pass"),
+            Tier.Dual when !knowsPeople => ([], "two code owners, whom this forge cannot tell from each other"),
             Tier.Dual => (by, by.Length >= 2 ? null : string.Create(CultureInfo.InvariantCulture, $"{2 - by.Length} more of the code owners")),
             // An action is never a matter for nobody: even the lightest wants somebody who says yes.
             _ => (by, by.Length >= 1 ? null : "one approval"),
@@ -146,6 +164,10 @@ internal sealed class ActionThread
         _ => "not-known",
     };
 }
+
+/// <summary>A command that changes nothing.</summary>
+/// <param name="IsEdited">By somebody who may, but nobody knows what the comment said before; else by somebody who may not.</param>
+internal sealed record Unheard(string Who, ActionWord Word, bool IsEdited);
 
 /// <summary>What came of running an action.</summary>
 internal enum ActionOutcome

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Manifests;
@@ -47,6 +48,21 @@ internal sealed class LiveGraphReader(ICluster cluster)
         return new ObjectGraph(snapshot.Set, [place], snapshot.Unknown, isDeclared: false).Of(target, live, edits);
     }
 
+    /// <summary>Of an object of the cluster whose pods an action takes away.</summary>
+    /// <param name="seen">As it was read just now, in its namespace.</param>
+    public async Task<LiveGraph> OfRunningAsync(JsonObject seen, CancellationToken cancellationToken)
+    {
+        // The reading takes managed fields out of what it reads.
+        if (LiveObjects.Of((JsonObject)seen.DeepClone()) is not { Namespace.Length: > 0 } target)
+        {
+            return LiveGraph.Unknown with { NeedsRestart = true };
+        }
+
+        var snapshot = await SnapshotAsync(target.Namespace, cancellationToken).ConfigureAwait(false);
+        var live = snapshot.Set.Named(target.Kind, target.Namespace, target.Name).FirstOrDefault(each => each.Group == target.Group);
+        return new ObjectGraph(snapshot.Set, [target.Namespace], snapshot.Unknown, isDeclared: false).OfRunning(live ?? target);
+    }
+
     /// <summary>The labels of a namespace, for its class; null where they cannot be read.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> LabelsAsync(string @namespace, CancellationToken cancellationToken)
     {
@@ -61,7 +77,7 @@ internal sealed class LiveGraphReader(ICluster cluster)
     }
 
     private static Dictionary<string, string> LabelsOf(ClusterReply.Done done) =>
-        (done.Object["metadata"]?["labels"] as System.Text.Json.Nodes.JsonObject ?? [])
+        (done.Object["metadata"]?["labels"] as JsonObject ?? [])
             .ToDictionary(label => label.Key, label => label.Value?.ToString() ?? "", StringComparer.Ordinal);
 
     private Task<Snapshot> SnapshotAsync(string @namespace, CancellationToken cancellationToken)

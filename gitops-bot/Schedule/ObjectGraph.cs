@@ -53,6 +53,15 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         };
     }
 
+    /// <summary>Of an object of the cluster whose pods an action takes away; of a pod, that one alone.</summary>
+    public LiveGraph OfRunning(SetObject live)
+    {
+        // Both are the same, so that a pod is not taken for all those of its controller.
+        var own = Of(live, live, []) with { NeedsRestart = true };
+        return live.Kind != "Pod" || own.HasAutoscaler is null ? own
+            : own with { HasAutoscaler = KnowsWorkloads ? HasAutoscaler(RootOf(live)) : null };
+    }
+
     private static bool IsShared(SetObject target) =>
         target is { Group: "", Kind: "ConfigMap" or "Secret" or "ServiceAccount" or "PersistentVolumeClaim" or "Namespace" or "ResourceQuota" or "LimitRange" }
         || target.Kind == "RoleBinding";
@@ -127,7 +136,7 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         var counts = roots.Where(root => root.Kind != "Pod").Select(Running).ToList();
         if (unknown.Contains("Pod"))
         {
-            return counts.Contains(null) ? null : counts.Sum();
+            return counts.Contains(null) ? null : counts.Sum() + roots.Count(root => root.Kind == "Pod");
         }
 
         var pods = reach.Select(pod => pod.Owner).Where(owner => owner.Kind == "Pod" && UidOf(owner) is not null).DistinctBy(UidOf)

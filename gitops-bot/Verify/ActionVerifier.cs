@@ -45,7 +45,7 @@ internal sealed class ActionVerifier(TimeProvider clock)
         var start = clock.GetTimestamp();
         var (dryRun, code) = await DryRunAsync(action, cluster, cancellationToken);
         dryRun = dryRun with { Duration = clock.GetElapsedTime(start) };
-        var rollback = new GateResult(Gates.Rollback, action.Undo is null ? GateStatus.NotApplicable : GateStatus.Passed, action.UndoNote, action.Undo ?? "");
+        var rollback = new GateResult(Gates.Rollback, action.UndoProof is null ? GateStatus.NotApplicable : GateStatus.Passed, action.UndoProof ?? action.UndoNote, action.Undo ?? "");
         var results = Results(safety, dryRun, rollback);
         return VerifiedProposal.Of(act, results, action) is { } verified
             ? new Verification.Accepted(verified)
@@ -81,18 +81,18 @@ internal sealed class ActionVerifier(TimeProvider clock)
         var warnings = string.Concat(done.Warnings.Select(warning => $"Warning: {warning}\n"));
         return warnings + write switch
         {
-            ActionWrite.Patch patch => UnifiedDiff.Of(patch.Target.Name, AdmittedText.Of(WithoutValues(patch.Before), null), AdmittedText.Of(WithoutValues(done.Object), null)),
+            ActionWrite.Patch patch => UnifiedDiff.Of(patch.Target.Name, TextOf(patch.Before), TextOf(done.Object)),
             ActionWrite.Delete delete => $"pod \"{delete.Target.Name}\" deleted (server dry run)\n",
             _ => "",
         };
     }
 
-    /// <summary>A value of the environment may be a secret, and an issue is read by many.</summary>
-    private static JsonObject WithoutValues(JsonObject item)
+    /// <summary>With keys in one order, so that only what differs is a difference. A value of the environment may be a secret, and an issue is read by many.</summary>
+    private static string TextOf(JsonObject item)
     {
-        var bare = (JsonObject)item.DeepClone();
+        var bare = JsonNode.Parse(CanonicalJson.Of(item))!.AsObject();
         HideValues(bare);
-        return bare;
+        return AdmittedText.Of(bare, null);
     }
 
     private static void HideValues(JsonNode? node)

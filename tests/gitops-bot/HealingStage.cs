@@ -3,6 +3,7 @@ using SelfHealGitOps.Bot.Audit;
 using SelfHealGitOps.Bot.Forge;
 using SelfHealGitOps.Bot.Forge.Local;
 using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Store;
 using SelfHealGitOps.Bot.Tests.Git;
@@ -65,7 +66,14 @@ internal sealed class HealingStage : IAsyncDisposable
 
     /// <param name="bot">Each has a state folder of its own.</param>
     /// <param name="store">What the bot finds in place of its store: made of it.</param>
-    public async Task<PassReport> PassAsync(string bot = "bot", bool isDryRun = false, IForge? forge = null, Func<IStore, IStore>? store = null)
+    public async Task<PassReport> PassAsync(string bot = "bot", bool isDryRun = false, IForge? forge = null, Func<IStore, IStore>? store = null) =>
+        await new Healing(await ToolsAsync(bot, store), Change(Settings(Bare, forge ?? Forge))).RunAsync(isDryRun, CancellationToken.None);
+
+    /// <summary>Proposes an action, as somebody does by hand.</summary>
+    public async Task<PassReport> ProposeAsync(Proposal.Act act, string bot = "bot", IForge? forge = null) =>
+        await new ActionPass(await ToolsAsync(bot), Change(Settings(Bare, forge ?? Forge))).RunAsync(act, CancellationToken.None);
+
+    public async Task<HealingTools> ToolsAsync(string bot = "bot", Func<IStore, IStore>? store = null)
     {
         if (!bots.TryGetValue(bot, out var open))
         {
@@ -73,7 +81,7 @@ internal sealed class HealingStage : IAsyncDisposable
             bots[bot] = open = (tools, state);
         }
 
-        return await new Healing(open.Tools, Change(Settings(Bare, forge ?? Forge))).RunAsync(isDryRun, CancellationToken.None);
+        return open.Tools;
     }
 
     public static HealingSettings Settings(string bare, IForge forge) => new()

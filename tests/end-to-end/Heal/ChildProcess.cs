@@ -13,6 +13,13 @@ internal static class ChildProcess
     public static Task<ProcessResult> SelfhealAsync(string folder, params string[] arguments) =>
         RunAsync("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "selfheal.dll"), .. arguments]);
 
+    /// <summary>A command as somebody would type it.</summary>
+    public static async Task<string> ShellAsync(string folder, string command)
+    {
+        var result = await RunAsync("sh", folder, ["-c", command]);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{command}: {result.Error}");
+    }
+
     public static async Task<string> GitAsync(string folder, params string[] arguments)
     {
         var result = await RunAsync("git", folder, ["-c", "user.name=somebody", "-c", "user.email=somebody@example.invalid", .. arguments]);

@@ -170,6 +170,16 @@ internal sealed class GiteaShop : IAsyncDisposable
     public async Task<IReadOnlyList<string>> CommentsAsync(int number) =>
         [.. (await AskAsync(HttpMethod.Get, Repo($"issues/{number}/comments")))!.AsArray().Select(comment => $"{comment!["user"]!["login"]}: {comment["body"]}")];
 
+    /// <summary>Comments.</summary>
+    public Task SayAsync(string user, int number, string text) => AskAsync(HttpMethod.Post, Repo($"issues/{number}/comments"), new() { ["body"] = text }, user);
+
+    public async Task<IReadOnlyList<string>> LabelsAsync(int number) =>
+        [.. (await AskAsync(HttpMethod.Get, Repo($"issues/{number}")))!["labels"]!.AsArray().Select(label => label!["name"]!.ToString())];
+
+    /// <summary>The open issues with a label.</summary>
+    public async Task<IReadOnlyList<int>> OpenIssuesAsync(string label) =>
+        [.. (await AskAsync(HttpMethod.Get, Repo($"issues?state=open&type=issues&limit=50&labels={Uri.EscapeDataString(label)}")))!.AsArray().Select(issue => issue!["number"]!.GetValue<int>())];
+
     public Task<string> ReadAsync(string branch, string file) => http.GetStringAsync(new Uri(Repo($"raw/{file}?ref={Uri.EscapeDataString(branch)}"), UriKind.Relative));
 
     public async ValueTask DisposeAsync()

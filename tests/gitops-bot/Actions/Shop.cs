@@ -63,6 +63,32 @@ internal sealed class Shop
             """);
     }
 
+    /// <summary>What stands in front of the pods of web, and what guards them.</summary>
+    public void SeedNeighbour(string kind, int disruptionsAllowed = 0)
+    {
+        var made = kind switch
+        {
+            "Service" => Object("v1", kind, "web", new() { ["selector"] = new JsonObject { ["app"] = "web" } }),
+            "Ingress" => Object("networking.k8s.io/v1", kind, "web", new() { ["defaultBackend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = "web" } } }),
+            "HorizontalPodAutoscaler" => Object("autoscaling/v2", kind, "web", new() { ["scaleTargetRef"] = new JsonObject { ["kind"] = "Deployment", ["name"] = "web" } }),
+            _ => Object("policy/v1", "PodDisruptionBudget", "web", new() { ["selector"] = Selector("web") }),
+        };
+        if (kind == "PodDisruptionBudget")
+        {
+            made["status"] = new JsonObject { ["disruptionsAllowed"] = disruptionsAllowed };
+        }
+
+        Fake.Seed(made);
+    }
+
+    public void SeedNeighbours()
+    {
+        foreach (var kind in new[] { "Service", "Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget" })
+        {
+            SeedNeighbour(kind);
+        }
+    }
+
     public JsonObject SeedPod(string name, string ownerKind, string? owner)
     {
         var pod = Object("v1", "Pod", name, new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "busybox:2" }) });
@@ -112,7 +138,7 @@ internal sealed class Shop
         }
 
         var made = Object("apps/v1", kind, name, spec);
-        made["status"] = new JsonObject { ["observedGeneration"] = 1, ["desiredNumberScheduled"] = 2 };
+        made["status"] = new JsonObject { ["observedGeneration"] = 1, ["replicas"] = 2, ["desiredNumberScheduled"] = 2, ["currentNumberScheduled"] = 2 };
         return made;
     }
 

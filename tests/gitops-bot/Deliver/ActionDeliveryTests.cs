@@ -59,6 +59,115 @@ public class ActionDeliveryTests
     }
 
     [Fact]
+    public async Task Who_says_what_changes_nothing_is_told_so_once_and_a_crowd_is_not()
+    {
+        await using var world = await ActionWorld.Open();
+        await world.Propose("restart-rollout", Shop.Web);
+        world.Forge.Say(1, "mallory", "/approve");
+        world.Forge.Say(1, "Mallory", "/done");
+        world.Forge.Say(1, "bob", "/approve", isEdited: true);
+        world.Forge.Say(1, "eve", "what is this?");
+        await world.Pass();
+        var changes = world.Forge.Changes;
+        await world.Pass();
+        Assert.Equal(changes, world.Forge.Changes);
+        string[] answers = [.. world.Forge.Comments(1).Where(comment => comment.IsOwn && comment.Body.Contains("changes nothing", StringComparison.Ordinal)).Select(comment => comment.Body.Split('\n')[0])];
+        Assert.Equal(
+            [
+                "`/approve` by `mallory` changes nothing: it is for code owners, here `@ann`, `@Bob`.",
+                "`/approve` by `bob` changes nothing: the comment was edited. Say it again in a new one.",
+            ],
+            answers);
+        for (var i = 0; i < 20; i++)
+        {
+            world.Forge.Say(1, $"sock-{i}", "/approve");
+        }
+
+        await world.Pass();
+        Assert.Equal(5, world.Forge.Comments(1).Count(comment => comment.IsOwn && comment.Body.Contains("changes nothing", StringComparison.Ordinal)));
+        Assert.Equal(0, world.Writes);
+    }
+
+    [Fact]
+    public async Task Those_who_may_are_called_and_on_a_forge_without_people_nobody_is()
+    {
+        await using var world = await ActionWorld.Open();
+        await world.Propose("restart-rollout", Shop.Web);
+        Assert.StartsWith("@ann @Bob Approvals count", world.Forge.Comments(1)[0].Body, StringComparison.Ordinal);
+        await using var nobody = await ActionWorld.Open(knowsPeople: false);
+        await nobody.Propose("restart-rollout", Shop.Web);
+        Assert.StartsWith("Approvals count", nobody.Forge.Comments(1)[0].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Service", "+1  services: 1 (shop/web)")]
+    [InlineData("HorizontalPodAutoscaler", "+2  autoscaler: one acts on the same pods")]
+    [InlineData("PodDisruptionBudget", "+5  disruption budget: no pod may go")]
+    [InlineData("Service Ingress", "+3  ingresses: 1 (Ingress shop/web)")]
+    [InlineData("Service Ingress PodDisruptionBudget", "+5  disruption budget: no pod may go")]
+    public async Task What_hangs_on_the_pods_makes_an_action_heavier(string kinds, string line)
+    {
+        var alone = await ScoreOf(_ => { });
+        var others = kinds.Split(' ')[..^1];
+        var before = await ScoreOf(world => Array.ForEach(others, kind => world.Shop.SeedNeighbour(kind)));
+        var after = await ScoreOf(world => Array.ForEach(kinds.Split(' '), kind => world.Shop.SeedNeighbour(kind)));
+        Assert.True(alone.Score <= before.Score && before.Score < after.Score, $"{alone.Score} {before.Score} {after.Score}");
+        Assert.Contains(line, after.Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>In the lightest of places, and for one pod: still a person's matter, and never lighter than what is known.</summary>
+    [Theory]
+    [InlineData("poddisruptionbudgets")]
+    [InlineData("horizontalpodautoscalers")]
+    [InlineData("services")]
+    [InlineData("ingresses")]
+    public async Task What_cannot_be_read_of_its_reach_makes_an_action_no_lighter(string plural)
+    {
+        var known = await ScoreOf(world => world.Shop.SeedNeighbours());
+        var unknown = await ScoreOf(world =>
+        {
+            world.Shop.SeedNeighbours();
+            world.Fake.FailForbidden(times: 99, when: call => call.Verb == "list" && call.Type?.Plural == plural);
+        });
+        Assert.True(unknown.Score >= known.Score, $"{unknown.Score} {known.Score}");
+        Assert.Contains("not known, so as much as it can be", unknown.Body, StringComparison.Ordinal);
+        Assert.Contains("**human**", (await ScoreOf(world =>
+        {
+            world.Namespaces = new([new(NamespaceClass.Development, "shop")]);
+            world.Fake.FailForbidden(times: 99, when: call => call.Verb == "list" && call.Type?.Plural == plural);
+        })).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tier_that_rises_asks_again_and_one_that_falls_does_not()
+    {
+        await using var world = await ActionWorld.Open();
+        world.Namespaces = ShopIsSystem;
+        world.Shop.SeedNeighbour("Service");
+        world.Shop.SeedNeighbour("Ingress");
+        world.Shop.SeedNeighbour("HorizontalPodAutoscaler");
+        Assert.Equal("human: waits for one approval", (await world.Propose("undo-rollout", Shop.Web)).Why);
+        world.Forge.Say(1, "ann", "/approve");
+        world.Shop.SeedNeighbour("PodDisruptionBudget");
+        Assert.Equal((PassAct.Updated, "dual"), ((await world.Pass()).Act, TierOf(world)));
+        var changes = world.Forge.Changes;
+        world.Shop.SeedNeighbour("PodDisruptionBudget", disruptionsAllowed: 2);
+        Assert.Equal("dual: waits for 2 more of the code owners", (await world.Pass()).Why);
+        Assert.Equal((changes, "dual", 0), (world.Forge.Changes, TierOf(world), world.Writes));
+
+        static string TierOf(ActionWorld world) => world.Forge.Issue(1).Labels.Single(label => label is "selfheal/human" or "selfheal/dual")["selfheal/".Length..];
+    }
+
+    private static async Task<(int Score, string Body)> ScoreOf(Action<ActionWorld> arrange)
+    {
+        await using var world = await ActionWorld.Open();
+        arrange(world);
+        await world.Propose("restart-rollout", Shop.Web);
+        var body = world.Forge.Issue(1).Body;
+        return (BlastRadius.Recompute(body[body.IndexOf("```text\n", body.IndexOf("and what it reaches", StringComparison.Ordinal), StringComparison.Ordinal)..]), body);
+    }
+
+    [Fact]
     public async Task An_edited_comment_and_the_bots_own_count_for_nothing()
     {
         await using var world = await ActionWorld.Open();
@@ -66,7 +175,7 @@ public class ActionDeliveryTests
         await world.Propose("restart-rollout", Shop.Web);
         world.Forge.Say(1, "ann", "/approve", isEdited: true);
         world.Forge.Say(1, "selfheal-bot", "/approve", isOwn: true);
-        Assert.Equal("waits for one approval", (await world.Pass()).Why);
+        Assert.Equal("human: waits for one approval", (await world.Pass()).Why);
         Assert.Equal(0, world.Writes);
     }
 
@@ -117,6 +226,8 @@ public class ActionDeliveryTests
         Assert.Equal(PassAct.Updated, (await world.Pass()).Act);
         Assert.Equal(PassAct.Unchanged, (await world.Pass()).Act);
         Assert.Equal(0, world.Writes);
+        Assert.Contains("selfheal/approved", world.Forge.Issue(1).Labels);
+        Assert.Contains(world.Forge.Comments(1), comment => comment.Body.Contains("```sh\nkubectl -n shop delete pod web-2-a\n```", StringComparison.Ordinal));
         world.Forge.Say(1, "mallory", "/done");
         await world.Pass();
         Assert.Single(world.Forge.Open);
@@ -143,12 +254,15 @@ public class ActionDeliveryTests
     {
         await using var world = await ActionWorld.Open();
         world.Namespaces = ShopIsSystem;
-        Assert.Equal("dual", (await world.Propose("undo-rollout", Shop.Web)).Why);
+        world.Shop.SeedNeighbours();
+        Assert.Equal("dual: waits for 2 more of the code owners", (await world.Propose("undo-rollout", Shop.Web)).Why);
         world.Forge.Say(1, "ann", "/approve");
         world.Forge.Say(1, "Ann", "/approve");
         world.Forge.Say(1, "mallory", "/approve");
-        await world.Pass();
+        Assert.Equal(PassAct.Updated, (await world.Pass()).Act);
+        Assert.Equal(PassAct.Unchanged, (await world.Pass()).Act);
         Assert.Equal(0, world.Writes);
+        Assert.Contains(world.Forge.Comments(1), comment => comment.Body.StartsWith("Approved by `ann`; waits for 1 more of the code owners.", StringComparison.Ordinal));
         world.Forge.Say(1, "bob", "/approve");
         await world.Pass();
         Assert.Equal(1, world.Writes);
@@ -161,7 +275,9 @@ public class ActionDeliveryTests
     {
         await using var world = await ActionWorld.Open(knowsPeople: false);
         world.Namespaces = isDual ? ShopIsSystem : NamespaceClasses.Default;
+        world.Shop.SeedNeighbours();
         await world.Propose("undo-rollout", Shop.Web);
+        Assert.Contains(isDual ? "| Who may approve | nobody: it takes two code owners, and this forge does not know who is who |" : "| Who may approve | whoever may write here |", world.Forge.Issue(1).Body, StringComparison.Ordinal);
         world.Forge.Say(1, "ann", "/approve");
         world.Forge.Say(1, "bob", "/approve");
         world.Forge.Say(1, null, "/approve");
@@ -174,10 +290,10 @@ public class ActionDeliveryTests
     {
         await using var world = await ActionWorld.Open();
         world.Shop.SeedPod("namespace", "ReplicaSet", "web-2");
-        Assert.Equal("blocked", (await world.Propose("delete-pod", Shop.Pod with { Name = "namespace" })).Why);
+        Assert.Equal("blocked: waits for nothing: nobody may let it pass", (await world.Propose("delete-pod", Shop.Pod with { Name = "namespace" })).Why);
         world.Forge.Say(1, "ann", "/approve");
         world.Forge.Say(1, "bob", "/approve");
-        Assert.Equal("waits for nobody may let this pass", (await world.Pass()).Why);
+        Assert.Equal("blocked: waits for nothing: nobody may let it pass", (await world.Pass()).Why);
         Assert.Equal(0, world.Writes);
     }
 

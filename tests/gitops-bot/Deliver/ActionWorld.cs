@@ -31,6 +31,9 @@ internal sealed class ActionWorld : IAsyncDisposable
 
     public FakeCluster Fake => Shop.Fake;
 
+    /// <summary>Another cluster in its place.</summary>
+    public ICluster? Real { get; init; }
+
     public PeopleForge Forge { get; }
 
     public IStore Store { get; private set; } = null!;
@@ -52,9 +55,9 @@ internal sealed class ActionWorld : IAsyncDisposable
     /// <summary>What has changed the cluster.</summary>
     public int Writes => Fake.Writes.Count(call => call.Type != ResourceTypes.SelfSubjectAccessReviews && call.Subresource is null);
 
-    public static async Task<ActionWorld> Open(bool knowsPeople = true)
+    public static async Task<ActionWorld> Open(bool knowsPeople = true, ICluster? real = null)
     {
-        var world = new ActionWorld(knowsPeople);
+        var world = new ActionWorld(knowsPeople) { Real = real };
         await world.Forget();
         return world;
     }
@@ -137,7 +140,7 @@ internal sealed class ActionWorld : IAsyncDisposable
         }
     }
 
-    private ClusterTarget Target => new("prod", Fake);
+    private ClusterTarget Target => new("prod", Real ?? Fake);
 
     private async Task<PassEvent> Under(Func<ActionDelivery, Task<PassEvent>> work)
     {

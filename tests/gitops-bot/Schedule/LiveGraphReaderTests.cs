@@ -149,6 +149,19 @@ public sealed class LiveGraphReaderTests
         Assert.Equal([$"{place}/data"], web.Claims!);
         Assert.Empty(web.Consumers!);
 
+        // As an action sees it: of the whole workload, and of one of its pods alone.
+        var whole = await reader.OfRunningAsync(Assert.IsType<ClusterReply.Done>(await cluster.GetAsync(new(ResourceTypes.Deployments, place, "web"), CancellationToken.None)).Object, CancellationToken.None);
+        var one = await reader.OfRunningAsync(await PodAsync(cluster, place), CancellationToken.None);
+        Assert.Equal((2, 1), (whole.Replicas, one.Replicas));
+        foreach (var each in new[] { whole, one })
+        {
+            Assert.Equal((true, true, Disruption.Exhausted), (each.NeedsRestart, each.HasAutoscaler, each.Disruption));
+            Assert.Equal([$"{place}/web"], each.Services!);
+            Assert.Equal([$"Ingress {place}/web"], each.Ingresses!);
+            Assert.Equal([$"{place}/data"], each.Claims!);
+            Assert.Empty(each.Consumers!);
+        }
+
         var settings = await reader.ReadAsync(Shop("ConfigMap", "settings", place), place, [Data], CancellationToken.None);
         Assert.Equal([$"CronJob {place}/nightly", $"Deployment {place}/web"], settings.Consumers!.Order(StringComparer.Ordinal));
         Assert.Equal((2, false), (settings.Replicas, settings.NeedsRestart));
@@ -174,6 +187,32 @@ public sealed class LiveGraphReaderTests
             return (await reader.ReadAsync(target, place, [Data], CancellationToken.None)).Consumers!.Order(StringComparer.Ordinal);
         }
     }
+
+    /// <summary>What one may not list is not taken for nothing, not even for an object that may be read itself.</summary>
+    [Theory]
+    [InlineData("pods", "HasAutoscaler")]
+    [InlineData("deployments", "HasAutoscaler")]
+    [InlineData("replicasets", "HasAutoscaler")]
+    [InlineData("poddisruptionbudgets", "Disruption")]
+    [InlineData("horizontalpodautoscalers", "HasAutoscaler")]
+    [InlineData("services", "Ingresses Services")]
+    [InlineData("ingresses", "Ingresses")]
+    public async Task Of_a_pod_that_goes_nothing_is_lighter_for_what_may_not_be_listed(string plural, string unknown)
+    {
+        var fake = Fake();
+        var pod = await PodAsync(fake, "shop");
+        fake.FailForbidden(times: 9, when: call => call.Verb == "list" && call.Type?.Plural == plural);
+
+        var read = await new LiveGraphReader(fake).OfRunningAsync(pod, CancellationToken.None);
+
+        var inputs = new[] { "Ingresses", "Disruption", "Replicas", "Services", "HasAutoscaler" };
+        Assert.Equal(unknown, string.Join(' ', inputs.Where(input => typeof(LiveGraph).GetProperty(input)!.GetValue(read) is null).Order(StringComparer.Ordinal)));
+        Assert.Equal((1, true), (read.Replicas, read.NeedsRestart));
+        Assert.NotEqual(Disruption.NoPods, read.Disruption);
+    }
+
+    private static async Task<JsonObject> PodAsync(ICluster cluster, string place) =>
+        Assert.IsType<ListReply.Listed>(await cluster.ListAllAsync(ResourceTypes.Pods, place, new() { LabelSelector = "app=web" }, CancellationToken.None)).Items[0];
 
     private static async Task UntilThereArePods(KubernetesApi api, string place)
     {
