@@ -105,6 +105,15 @@ internal sealed class GiteaShop : IAsyncDisposable
         return found is [var one] ? (one.Number, one.Body) : throw new InvalidOperationException($"{found.Count} open issues are called '{title}'");
     }
 
+    /// <summary>Has the server tell an address of every push.</summary>
+    public Task HookAsync(string address, string secret) => AskAsync(HttpMethod.Post, Repo("hooks"), new()
+    {
+        ["type"] = "gitea",
+        ["active"] = true,
+        ["events"] = new JsonArray("push"),
+        ["config"] = new JsonObject { ["url"] = address, ["content_type"] = "json", ["secret"] = secret },
+    });
+
     public async Task<bool> IsOlderThanAsync(int major, int minor)
     {
         var version = (await AskAsync(HttpMethod.Get, "version"))!["version"]!.ToString().Split('.', '+', '-');
