@@ -67,14 +67,30 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         var since = ledger is null
             ? new Dictionary<string, DateTimeOffset>()
             : await tools.Store.SeeFindingsAsync(settings.Repository, [.. plans.SelectMany(plan => plan.Found).Select(id => id.Identity).Distinct(StringComparer.Ordinal)], Now, cancellationToken);
-        var proven = await VerifyAsync(scan, surroundings, forge, plans, since, cancellationToken);
+        var rewritten = await RewrittenAsync(clone, scan, forge, cancellationToken);
+        var proven = await VerifyAsync(scan, surroundings, forge, rewritten, plans, since, cancellationToken);
         foreach (var attempt in ledger is null ? [] : evidence.Attempts)
         {
             await ledger!.AuditAsync("model.asked", attempt.Object, attempt.Why, attempt.Outcome.ToString(), cancellationToken, ("try", attempt.Try.ToString(CultureInfo.InvariantCulture)));
         }
 
         var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
-        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems);
+        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems, rewritten);
+    }
+
+    /// <summary>A branch that was made from them would bring them back.</summary>
+    private static async Task<IReadOnlySet<string>> RewrittenAsync(Clone clone, BaseScan scan, ForgeView forge, CancellationToken cancellationToken)
+    {
+        var rewritten = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var commit in forge.OpenRequests.Select(request => DeliveryNote.Find(request.Body)?.Base).OfType<string>().Where(commit => commit != scan.Commit).Distinct())
+        {
+            if (await clone.IsBefore(commit, scan.Commit, cancellationToken) == false)
+            {
+                rewritten.Add(commit);
+            }
+        }
+
+        return rewritten;
     }
 
     private Surroundings SurroundingsOf(BaseScan scan) => new(scan.Request.Rules, scan.Request.Settings, scan.Set, scan.Request.Now) { Cluster = settings.Cluster };
@@ -129,7 +145,8 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
     }
 
     /// <summary>Proves each change, but for those that were proved before and stand as they were.</summary>
-    private async Task<List<ProvenFile>> VerifyAsync(BaseScan scan, Surroundings surroundings, ForgeView forge, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
+    private async Task<List<ProvenFile>> VerifyAsync(
+        BaseScan scan, Surroundings surroundings, ForgeView forge, IReadOnlySet<string> rewritten, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
     {
         var verifier = new Verifier(tools.Clock);
         var proven = new List<ProvenFile>();
@@ -141,7 +158,8 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             foreach (var planned in plan.Changes)
             {
                 var before = PullRequestDelivery.HashOf(planned.Edits.Before.Span);
-                if (forge.Standing(plan.Target, owners, before, scan.PolicyDigest, planned.Ids) is { } open && !Controls.WantsRegeneration(open.Body))
+                if (forge.Standing(plan.Target, owners, before, scan.PolicyDigest, planned.Ids) is { } open
+                    && !Controls.WantsRegeneration(open.Body) && !rewritten.Contains(DeliveryNote.Find(open.Body)!.Base ?? ""))
                 {
                     // What was left out of it is tried again by itself, and goes when the rest is merged.
                     var left = DeliveryNote.Find(open.Body)!.LeftOut.ToHashSet();

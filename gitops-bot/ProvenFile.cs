@@ -10,8 +10,10 @@ namespace SelfHealGitOps.Bot;
 
 /// <summary>What a pass knows before it delivers anything.</summary>
 /// <param name="Unknown">Why evidence could not be had.</param>
+/// <param name="Rewritten">Commits that open pull requests were made from, and that are not in the history of the base any more.</param>
 internal sealed record Pass(
-    BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown)
+    BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown,
+    IReadOnlySet<string> Rewritten)
 {
     /// <summary>What the items of the queue are, by their ids.</summary>
     public IReadOnlyDictionary<string, string> Titles

@@ -119,7 +119,7 @@ internal sealed class RequestRound(PassWork work)
 
     private async Task UpdateAsync(PullRequest request, ScheduledChange change, CancellationToken cancellationToken)
     {
-        var wishes = Controls.WantsRegeneration(request.Body);
+        var wishes = Controls.WantsRegeneration(request.Body) || (DeliveryNote.Find(request.Body)?.Base is { } @base && work.Pass.Rewritten.Contains(@base));
         if (!wishes && request.Mergeability != Mergeability.Conflict && request.HeadSha is { } head
             && (await forge.ListReviewsAsync(request.Number, cancellationToken)).Any(review => review.State == ReviewState.Approved && review.Sha == head))
         {

@@ -44,6 +44,31 @@ internal sealed partial class Clone
         return new(commit, files, refused);
     }
 
+    /// <summary>Whether a commit is of the history that leads to another. Null where that is not known: it is no hash, one is not here, or history was cut off before it.</summary>
+    public async Task<bool?> IsBefore(string commit, string tip, CancellationToken cancellationToken)
+    {
+        if (!IsHash(commit))
+        {
+            return null;
+        }
+
+        var asked = await git.Run(Local("merge-base", "--is-ancestor", commit, Hash(tip)), cancellationToken);
+        if (asked.ExitCode != 1)
+        {
+            return asked.ExitCode == 0 ? true : null;
+        }
+
+        foreach (var end in ShallowCommits())
+        {
+            if ((await git.Run(Local("merge-base", "--is-ancestor", end, Hash(tip)), cancellationToken)).ExitCode == 0)
+            {
+                return null;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>When a commit was made, as its committer says; null where it is not here.</summary>
     public async Task<DateTimeOffset?> TimeOf(string commit, CancellationToken cancellationToken) =>
         await Resolve(Hash(commit), cancellationToken) is null ? null

@@ -85,7 +85,9 @@ internal sealed partial class Clone : IDisposable
     private static string LocalRef(BranchName branch) => $"refs/selfheal/{CloneCache.Name(branch.Text)}";
 
     /// <summary>A full hash and nothing else: what is compared, stored and handed to git.</summary>
-    private static string Hash(string commit) => commit.Length is 40 or 64 && commit.All(char.IsAsciiHexDigitLower)
+    private static bool IsHash(string commit) => commit.Length is 40 or 64 && commit.All(char.IsAsciiHexDigitLower);
+
+    private static string Hash(string commit) => IsHash(commit)
         ? commit
         : throw new ArgumentException($"'{Printable.Of(commit)}' is not the full hash of a commit", nameof(commit));
 

@@ -119,6 +119,25 @@ public sealed class HealingMemoryTests
     }
 
     [Fact]
+    public async Task A_base_that_is_written_anew_takes_what_it_held_out_of_the_branch()
+    {
+        await using var stage = Stage();
+        stage.Write("secret.txt", "to be purged").Push();
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        HealingStage.Edit(request.Where, "by: selfheal", $"reviews: [{{by: ann, state: approved, sha: {stage.Head(request.HeadBranch)}}}]\nby: selfheal");
+        stage.Work.Git("reset", "--quiet", "--hard", "HEAD^");
+        stage.Write("README.md", "A shop.\n").Push();
+        await stage.PassAsync();
+        Assert.Equal(request.Number, Assert.Single(stage.Requests()).Number);
+        Assert.Null(stage.Show(request.HeadBranch, "secret.txt"));
+        Assert.NotNull(stage.Show(request.HeadBranch, "README.md"));
+        var after = stage.Everything();
+        await stage.PassAsync();
+        Assert.Equal(after, stage.Everything());
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_holds_up_its_own_pull_request_alone()
     {
         await using var stage = Stage();
