@@ -17,6 +17,12 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
             return;
         }
 
+        if (TwinOf(issue) is { } twin)
+        {
+            await withdrawal.WithdrawAsync(issue, $"it says the same as {twin.Where}", cancellationToken);
+            return;
+        }
+
         if (await actions.FollowAsync(issue, cancellationToken) is { } done)
         {
             work.Log.Note(done);
@@ -44,6 +50,9 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
             }
         }
     }
+
+    /// <summary>The older one, of two that bots without a common store have opened at the same time; null for none.</summary>
+    public Issue? TwinOf(Issue issue) => issue.Fingerprint is { } fingerprint && work.Pass.Forge.OpenIssue(fingerprint) is { } first && first.Number != issue.Number ? first : null;
 
     public async Task EnsureAsync(RefusedFindings refused, CancellationToken cancellationToken)
     {

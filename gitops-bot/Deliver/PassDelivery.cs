@@ -27,7 +27,7 @@ internal sealed class PassDelivery(PassWork work, ActionDelivery actions)
             await Guard($"pull request {request.Number}", () => requests.FollowAsync(request, cancellationToken));
         }
 
-        foreach (var issue in pass.Forge.OpenIssues.Where(issue => issue.Fingerprint != pass.Dashboard.Fingerprint))
+        foreach (var issue in pass.Forge.OpenIssues.Where(issue => issue.Fingerprint != pass.Dashboard.Fingerprint || issues.TwinOf(issue) is not null))
         {
             await Guard($"issue {issue.Number}", () => issues.FollowAsync(issue, cancellationToken));
         }

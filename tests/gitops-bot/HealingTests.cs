@@ -292,6 +292,27 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task Of_two_issues_that_say_the_same_the_older_one_stays()
+    {
+        await using var stage = Stage();
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: default\n").Push();
+        stage.Change = settings => settings with { IssuesFrom = Policy.Severity.Warning };
+        await stage.PassAsync();
+        var issues = stage.Issues();
+        foreach (var issue in issues)
+        {
+            File.Copy(issue.Where, Path.Combine(Path.GetDirectoryName(issue.Where)!, $"{issue.Number + 100:0000}.md"));
+        }
+
+        Assert.Equal(2 * issues.Count, stage.Issues().Count);
+        await stage.PassAsync();
+        Assert.Equal(issues.Select(issue => issue.Number), stage.Issues().Select(issue => issue.Number));
+        var after = stage.Everything();
+        await stage.PassAsync();
+        Assert.Equal(after, stage.Everything());
+    }
+
+    [Fact]
     public async Task A_tick_makes_a_change_anew()
     {
         await using var stage = Stage();
