@@ -240,6 +240,6 @@ public sealed class AdversarialTests(ITestOutputHelper output)
         var accepted = Assert.IsType<Verification.Accepted>(await Proposals.VerifyAsync(proposal, Proposals.Around(Before)));
         Assert.Equal([Gates.Schema, Gates.DryRun, Gates.Rollback], accepted.Proposal.NotRun);
         Assert.Equal(64, accepted.Proposal.RenderedHash.Length);
-        Assert.Contains("15/15", accepted.Proposal.Results[3].Message, StringComparison.Ordinal);
+        Assert.Contains("16/16", accepted.Proposal.Results[3].Message, StringComparison.Ordinal);
     }
 }
