@@ -26,7 +26,7 @@ internal sealed class ImageQuestion(
         }
         catch (NoAnswerException none)
         {
-            return new ImageAnswer.Absent(none.Code, $"{image}: {none.Message}");
+            return new ImageAnswer.Absent(none.Code, $"{image}: {none.Message}") { Tries = none.Tries };
         }
     }
 
@@ -305,7 +305,7 @@ internal sealed class ImageQuestion(
 
     private static RegistryReply.Done Expect(RegistryReply reply) => reply switch
     {
-        RegistryReply.Failed failed => throw new NoAnswerException(failed.Code, failed.Message),
+        RegistryReply.Failed failed => throw new NoAnswerException(failed.Code, failed.Message) { Tries = failed.Tries },
         _ => (RegistryReply.Done)reply,
     };
 
@@ -325,4 +325,7 @@ internal sealed class ImageQuestion(
 internal sealed class NoAnswerException(AbsenceCode code, string message) : Exception(message)
 {
     public AbsenceCode Code { get; } = code;
+
+    /// <summary>How often the call behind it was tried in vain.</summary>
+    public int Tries { get; init; } = 1;
 }
