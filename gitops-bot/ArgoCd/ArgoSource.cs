@@ -64,7 +64,10 @@ internal sealed record ArgoSource(string RepoUrl, string? Path, string Revision,
     }
 
     /// <summary>Whether a file of the repository is one of a plain directory's; null where include or exclude cannot be understood.</summary>
-    public bool? Reads(string file)
+    public bool? Reads(string file) => HasExtension(file) ? Covers(file) : false;
+
+    /// <summary>The same for a file of whatever form.</summary>
+    public bool? Covers(string file)
     {
         if (Path is null || !IsBelow(file, Path))
         {
@@ -72,7 +75,7 @@ internal sealed record ArgoSource(string RepoUrl, string? Path, string Revision,
         }
 
         var below = Path.Length == 0 ? file : file[(Path.Length + 1)..];
-        if ((!Recurses && below.Contains('/', StringComparison.Ordinal)) || !HasExtension(below))
+        if (!Recurses && below.Contains('/', StringComparison.Ordinal))
         {
             return false;
         }

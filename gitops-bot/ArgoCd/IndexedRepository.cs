@@ -13,8 +13,13 @@ internal sealed record IndexedRepository(string Name, IReadOnlyList<string> Urls
     private static readonly string[] RenderedBy =
         ["Chart.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization", ".argocd-source.yaml"];
 
+    private readonly Lazy<IReadOnlyList<string>> jsonnet = new(() => JsonnetBelow(Folder));
+
     /// <summary>What the owner keeps out of this.</summary>
     public ExcludedPaths Excluded { get; init; } = ExcludedPaths.Nothing;
+
+    /// <summary>Files of Jsonnet, from the root, in order: Argo CD runs them beside the manifests of a folder.</summary>
+    public IReadOnlyList<string> Jsonnet => jsonnet.Value;
 
     /// <summary>Real ones, where <see cref="Excluded"/> begins.</summary>
     public bool IsExcluded(string file)
@@ -33,4 +38,17 @@ internal sealed record IndexedRepository(string Name, IReadOnlyList<string> Urls
             var file = folder.Length == 0 ? name : $"{folder}/{name}";
             return Index.File(file) is not null || File.Exists(Path.Combine(Folder, file));
         });
+
+    private static IReadOnlyList<string> JsonnetBelow(string folder)
+    {
+        // A link may lead anywhere, and is not followed.
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint, MatchCasing = MatchCasing.CaseSensitive };
+        return !Directory.Exists(folder) ? [] :
+        [
+            .. Directory.EnumerateFiles(folder, "*.jsonnet", options)
+                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+                .Where(file => !file.StartsWith(".git/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 }

@@ -66,7 +66,7 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
             // Charts set the label too; an application of that name may have nothing to do with it.
             search.Doubts.Add(new(0.10m, $"claimed by the label {settings.InstanceLabel} alone, which anybody may set"));
             search.Way.Add($"label {settings.InstanceLabel} names Application {application}");
-            return InApplication(search, application);
+            return OtherOwner(live) is { } owner ? Ambiguous(search, [$"Application {application}", owner]) : InApplication(search, application);
         }
 
         if (Flux(live) is { } flux)
@@ -76,6 +76,11 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
 
         if (listing is [var manager])
         {
+            if (OtherOwner(live) is { } owner)
+            {
+                return Ambiguous(search, [$"Application {manager}", owner]);
+            }
+
             search.Doubts.Add(new(0.05m, "claimed by no mark of its own, only by the application's list"));
             search.Way.Add($"listed by Application {manager}");
             return InApplication(search, manager);
@@ -114,7 +119,7 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
         {
             return claiming.Count > 1 ? Ambiguous(search, claiming) : new ManifestPlace.Unplaced(
                 UnplacedCode.ApplicationMissing,
-                $"{search.Name} belongs to the Application '{id.Application}', which {(applications is ArgoApplications.NotAsked ? "no cluster was asked for" : "is not there")}",
+                $"{search.Name} belongs to the Application '{id.Application}', which {(applications is ArgoApplications.NotAsked ? "no cluster was asked for" : Elsewhere(id.Application))}",
                 "name the cluster that Argo CD runs in, and the namespace, if it is not argocd", []);
         }
 
@@ -125,6 +130,11 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
         if (others.Count > 0)
         {
             return Ambiguous(search, [application, .. others]);
+        }
+
+        if (OtherOwner(search.Live) is { } owner)
+        {
+            return Ambiguous(search, [$"Application {application}", owner]);
         }
 
         search.Way.Add($"tracking id names Application {application}");
@@ -293,6 +303,11 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
         {
             search.Unseen.Add(new(0.10m, $"{partial.Name} cannot be read as a whole, and may declare it too"));
         }
+
+        if (source is not null && repository.Jsonnet.FirstOrDefault(file => source.Covers(file) != false) is { } program)
+        {
+            search.Unseen.Add(new(0.25m, $"{program} makes objects that nobody sees here, and may make this one too"));
+        }
     }
 
     /// <summary>Why a declaration of the same kind and name is not the live object's; null where it is.</summary>
@@ -374,11 +389,17 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
         return new ManifestPlace.Placement(search.Live.Identity, spot, search.Way, [.. all.OrderByDescending(doubt => doubt.Weight)], search.RuledOut);
     }
 
-    private List<ArgoApplication> Named(string name)
-    {
-        var exact = known.Where(each => (each.Namespace == settings.Namespace && each.Name == name) || $"{each.Namespace}_{each.Name}" == name).ToList();
-        return exact.Count > 0 ? exact : [.. known.Where(each => each.Name == name)];
-    }
+    /// <summary>Those that Argo CD calls so: one outside of its own namespace has that before its name, always.</summary>
+    private List<ArgoApplication> Named(string name) => [.. known.Where(each =>
+        (each.Name == name && (each.Namespace == settings.Namespace || each.Namespace.Length == 0)) || $"{each.Namespace}_{each.Name}" == name)];
+
+    private string Elsewhere(string name) => known.FirstOrDefault(each => each.Name == name) is { } other
+        ? $"is not there: {other} would be called {other.Namespace}_{name}, unless Argo CD runs in {other.Namespace}"
+        : "is not there";
+
+    /// <summary>Whoever applies an object besides Argo CD, by the marks that it left; null for nobody.</summary>
+    private static string? OtherOwner(SetObject live) => Flux(live)
+        ?? (live.Root[Name.Metadata][Name.Annotations][HelmRelease].Text is { } release ? $"the Helm release {release}" : null);
 
     private static string? Flux(SetObject live)
     {
@@ -407,8 +428,11 @@ internal sealed class ManifestLocator(IReadOnlyList<IndexedRepository> repositor
     private static ManifestPlace.Unplaced NoApplications(Search search, string mark, string problem) =>
         new(UnplacedCode.ApplicationsUnreadable, $"the {mark} of {search.Name} may name an Application, and those cannot be read: {problem}", "allow get and list of applications.argoproj.io", []);
 
-    private static ManifestPlace.Unplaced Ambiguous(Search search, IReadOnlyList<ArgoApplication> claiming) => new(
-        UnplacedCode.AmbiguousApplication, $"{search.Name} is claimed by {string.Join(" and ", claiming.Select(each => $"Application {each}"))}",
+    private static ManifestPlace.Unplaced Ambiguous(Search search, IReadOnlyList<ArgoApplication> claiming) =>
+        Ambiguous(search, [.. claiming.Select(each => $"Application {each}")]);
+
+    private static ManifestPlace.Unplaced Ambiguous(Search search, IReadOnlyList<string> claiming) => new(
+        UnplacedCode.AmbiguousApplication, $"{search.Name} is claimed by {string.Join(" and ", claiming)}",
         "let one of them go of it", []);
 
     private sealed record Candidate(IndexedRepository Repository, IndexedObject Found, FileSpot Spot, IReadOnlyList<Doubt> Doubts);

@@ -61,7 +61,7 @@ internal sealed record ChangeText(
         text.Append("#### Findings\n\n").Append(Findings(extent)).Append('\n');
         text.Append("#### Verification\n\n").Append(Gates()).Append('\n');
         text.Append(Markdown.Details($"Why {Change.Radius.Score}", Account(extent))).Append('\n');
-        text.Append(Markdown.Details("The change", Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.Before.Span, Edits.After.Span), "diff", extent.Block))).Append('\n');
+        text.Append(Markdown.Details("The change", Markdown.Block(ShownText.Diff(Edits.Target.File, Edits.Before, Edits.After), "diff", extent.Block))).Append('\n');
         if (Verified.Results.FirstOrDefault(gate => gate.Gate == Verify.Gates.DryRun) is { Details.Length: > 0 } dryRun)
         {
             text.Append(Markdown.Details("After admission (server dry run)", Markdown.Block(dryRun.Details, "diff", extent.Block))).Append('\n');
@@ -183,7 +183,7 @@ internal sealed record ChangeText(
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Revert the commit that merges this: `git revert -m 1 <merge commit>` where it is a merge, `git revert <commit>` where it was squashed or rebased. Argo CD applies the revert as it applied the change.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Rehearsed before this was opened: {(gate.Status == GateStatus.Passed ? "✅" : gate.Status == GateStatus.NotRun ? "⚠️ not on a server:" : "–")} {Markdown.Code(gate.Message)}\n\n");
-        text.Append(Markdown.Block(UnifiedDiff.Of(Edits.Target.File, Edits.After.Span, Edits.Before.Span), "diff", extent.Block));
+        text.Append(Markdown.Block(ShownText.Diff(Edits.Target.File, Edits.After, Edits.Before), "diff", extent.Block));
         return text.ToString();
     }
 

@@ -36,7 +36,14 @@ internal abstract record LlmAnswer
     public sealed record Text(string Content) : LlmAnswer;
 
     /// <param name="Message">On one line, of our own words: nothing that the server said is in it, and no key.</param>
-    public sealed record Failed(LlmProblem Problem, string Message) : LlmAnswer;
+    public sealed record Failed(LlmProblem Problem, string Message) : LlmAnswer
+    {
+        /// <summary>How often it was tried in vain.</summary>
+        public int Tries { get; init; } = 1;
+
+        /// <summary>True where the question has no part in it: any other would have had the same answer.</summary>
+        public bool IsOfEndpoint => Problem is LlmProblem.Unreachable or LlmProblem.Slow or LlmProblem.Busy or LlmProblem.Failing or LlmProblem.Unauthorised or LlmProblem.Untrusted;
+    }
 }
 
 /// <summary>Why there is no answer. The first four pass by themselves and were tried again; the others need a person or another question.</summary>

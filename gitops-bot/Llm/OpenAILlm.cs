@@ -70,7 +70,7 @@ internal sealed class OpenAILlm : ILlm, IDisposable
                 || attempt >= settings.Attempts
                 || after > settings.LongestDelay)
             {
-                return answer;
+                return answer is LlmAnswer.Failed failed ? failed with { Tries = attempt } : answer;
             }
 
             var wait = (delay / 2) + (delay / 2 * Random.Shared.NextDouble());

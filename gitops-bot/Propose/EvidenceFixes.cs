@@ -54,8 +54,9 @@ internal static class EvidenceFixes
 
     /// <summary>
     /// Where the image itself names a user above 0, runAsNonRoot needs no uid beside it, and changes nothing about a working
-    /// workload: Safe, as long as the very image is pinned and nobody has said otherwise. A tag may stand for another image
-    /// tomorrow, which then would not start: Review.
+    /// workload: Safe, as long as the very image is pinned, was read for every platform that it is for, and nobody has said
+    /// otherwise. A tag may stand for another image tomorrow, and a node be of a platform that nobody looked at; there it
+    /// would not start: Review.
     /// </summary>
     private static EvidencedFinding RunAsImageUser(Finding finding, UserQuestion question, List<ImageEvidence> evidence)
     {
@@ -65,11 +66,11 @@ internal static class EvidenceFixes
             return new(finding, []);
         }
 
-        var isPinned = question.Images.All(image => image.Digest is not null);
+        var isCertain = question.Images.All(image => image.Digest is not null) && evidence.TrueForAll(each => each.IsReadWhole);
         var users = string.Join(", ", evidence.Select(each => each.Uid).Distinct());
         var fix = new Fix(
             $"Set runAsNonRoot to true; the image runs as user {users}",
-            isPinned && question is { IsDenied: false, IsWhole: true } ? Safety.Safe : Safety.Review,
+            isCertain && question is { IsDenied: false, IsWhole: true } ? Safety.Safe : Safety.Review,
             new Edit.Set(question.Claim, true));
         return new(finding with { Fix = fix, Refusal = null, Rendered = null }, evidence);
     }

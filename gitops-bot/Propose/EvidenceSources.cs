@@ -33,7 +33,7 @@ internal sealed class EvidenceSources(RegistryProposer? registry, HistoryPropose
         }
     }
 
-    /// <summary>About one text, history and a model are asked once: the answer of the first is the same, and that of the second costs the same again.</summary>
+    /// <summary>About one text, history and a model are asked once: the answer of the first is the same, and that of the second costs the same again. What could not be heard is asked again.</summary>
     private async Task AskOnceAsync(FileFindings file, Amendments amendments, CancellationToken cancellationToken)
     {
         var question = $"{digest} {file.File} {Convert.ToHexStringLower(SHA256.HashData(file.Source.Bytes))} {string.Join(' ', file.Findings.Select(finding => finding.Key))}";
@@ -49,7 +49,14 @@ internal sealed class EvidenceSources(RegistryProposer? registry, HistoryPropose
 
             if (model is not null)
             {
-                attempts.AddRange((await model.ProposeAsync(file, heard, cancellationToken)).Attempts);
+                var wasStopped = model.Stopped is not null;
+                var run = await model.ProposeAsync(file, heard, cancellationToken);
+                attempts.AddRange(run.Attempts);
+                isWhole &= run.IsWhole;
+                if (!wasStopped && model.Stopped is { } why)
+                {
+                    problems.Add(why);
+                }
             }
 
             answer = [.. file.Findings.Select(finding => (finding.Key, Fix: heard.Of(finding.Key))).Where(each => each.Fix is not null).Select(each => (each.Key, each.Fix!))];

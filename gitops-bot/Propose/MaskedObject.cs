@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Bot.Propose;
@@ -8,22 +9,35 @@ namespace SelfHealGitOps.Bot.Propose;
 /// <summary>
 /// An object as a model may see it: without comments, and without the values in which secrets live. Values of environment
 /// variables, of Secrets and ConfigMaps, of annotations and headers, and the words of commands never leave, whatever they
-/// look like; what else looks like a credential does not, either.
+/// look like; what else looks like a credential, or stands behind a name that speaks of one, does not, either. What is
+/// masked in one place is masked in every other.
 /// </summary>
-internal sealed partial class MaskedObject
+internal sealed class MaskedObject
 {
-    public const string Mask = "[masked]";
+    public const string Mask = SecretText.Mask;
 
     private const int LongestText = 256;
 
     private const int MostDepth = 40;
 
+    /// <summary>Shorter ones are words and numbers that stand everywhere, and say nothing.</summary>
+    private const int ShortestSecret = 6;
+
     private readonly HashSet<string> secrets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly JsonNode? json;
+    private readonly SearchValues<string> known;
+    private readonly Dictionary<string, string[]> byHead;
 
     public MaskedObject(Field root)
     {
-        Collect(root, "", isSecret: false, 0);
+        Collect(root, "", isHidden: false, isNamed: false, 0);
+
+        // What a finding says of an object, it says by these.
+        secrets.ExceptWith(names);
+        known = SearchValues.Create([.. secrets], StringComparison.Ordinal);
+        byHead = secrets.GroupBy(secret => secret[..ShortestSecret], StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.OrderByDescending(secret => secret.Length).ToArray(), StringComparer.Ordinal);
         json = Show(root, "", isHidden: false, 0);
     }
 
@@ -32,16 +46,44 @@ internal sealed partial class MaskedObject
     /// <summary>The same for a text that quotes the object.</summary>
     public string Scrub(string text)
     {
-        foreach (var secret in secrets.OrderByDescending(secret => secret.Length))
-        {
-            text = text.Replace(secret, Mask, StringComparison.Ordinal);
-        }
-
+        text = WithoutKnown(SecretText.Masked(text));
         return CredentialText.Find(Encoding.UTF8.GetBytes(text)) is null ? text : Mask;
     }
 
+    private string WithoutKnown(string text)
+    {
+        var at = text.AsSpan().IndexOfAny(known);
+        if (at < 0)
+        {
+            return text;
+        }
+
+        var scrubbed = new StringBuilder();
+        var next = 0;
+        while (at >= 0)
+        {
+            scrubbed.Append(text, next, at - next).Append(Mask);
+            next = EndOf(text, at);
+
+            // One that begins inside of another takes its own end along.
+            for (int inner; (inner = text.AsSpan(at + 1).IndexOfAny(known)) >= 0 && at + 1 + inner < next;)
+            {
+                at += 1 + inner;
+                next = Math.Max(next, EndOf(text, at));
+            }
+
+            var rest = text.AsSpan(next).IndexOfAny(known);
+            at = rest < 0 ? -1 : next + rest;
+        }
+
+        return scrubbed.Append(text, next, text.Length - next).ToString();
+    }
+
+    private int EndOf(string text, int at) =>
+        at + byHead[text.Substring(at, ShortestSecret)].First(secret => text.AsSpan(at).StartsWith(secret, StringComparison.Ordinal)).Length;
+
     /// <summary>What the masked places hold, so that it is taken out elsewhere, too.</summary>
-    private void Collect(Field field, string key, bool isSecret, int depth)
+    private void Collect(Field field, string key, bool isHidden, bool isNamed, int depth)
     {
         if (depth > MostDepth)
         {
@@ -50,28 +92,52 @@ internal sealed partial class MaskedObject
 
         if (field.Text is { } text)
         {
-            if (text.Length >= 6 && (isSecret || IsSecretName(key) || LooksSecret(text)))
+            if (key is "name" or "namespace" && !isHidden)
             {
-                secrets.Add(text);
-                if (Decoded(text) is { Length: >= 6 } decoded)
+                names.Add(text);
+            }
+
+            if (isHidden || isNamed || SecretName.Is(key) || LooksSecret(text))
+            {
+                Add(text);
+
+                // --mode=value: the option says what it is, and the value may stand by itself elsewhere.
+                if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
                 {
-                    secrets.Add(decoded);
+                    Add(text[(equals + 1)..]);
                 }
+
+                if (Decoded(text) is { } decoded)
+                {
+                    Add(decoded);
+                }
+            }
+
+            foreach (var (_, value) in SecretText.Find(text))
+            {
+                Add(value);
             }
 
             return;
         }
 
-        var isOfSecret = field["kind"].Text == "Secret";
-        var isNamedSecret = field["name"].Text is { } name && IsSecretName(name);
+        var isNamedSecret = field["name"].Text is { } name && SecretName.Is(name);
         foreach (var entry in field.Entries)
         {
-            Collect(entry.Value, entry.Key, isSecret || (isOfSecret && entry.Key is "data" or "stringData") || (isNamedSecret && entry.Key == "value"), depth + 1);
+            Collect(entry.Value, entry.Key, isHidden || Hides(entry.Key, entry.Value), isNamed || (isNamedSecret && entry.Key == "value"), depth + 1);
         }
 
         foreach (var element in field.Elements)
         {
-            Collect(element, key, isSecret, depth + 1);
+            Collect(element, key, isHidden, isNamed, depth + 1);
+        }
+    }
+
+    private void Add(string text)
+    {
+        if (text.Length >= ShortestSecret)
+        {
+            secrets.Add(text);
         }
     }
 
@@ -106,17 +172,15 @@ internal sealed partial class MaskedObject
         }
 
         return field.Text is not { } text ? null
-            : isHidden || IsSecretName(key) || text.Length > LongestText ? Mask
+            : isHidden || SecretName.Is(key) || text.Length > LongestText ? Mask
             : field.Kind == NodeKind.Boolean ? field.IsTrue
             : field.Integer is { } number && field.Kind == NodeKind.Number ? number
             : Scrub(text);
     }
 
     private static bool Hides(string key, Field value) =>
-        key is "data" or "stringData" or "binaryData" or "annotations" or "command" or "args" || (key is "value" && !value.IsMap);
-
-    /// <summary>Names of places for credentials; the name of a Secret is none.</summary>
-    private static bool IsSecretName(string name) => name is not ("secretName" or "automountServiceAccountToken" or "serviceAccountToken") && SecretName().IsMatch(name);
+        key is "data" or "stringData" or "binaryData" or "annotations" or "command" or "args" or "entrypoint" or "cmd" or "volumeAttributes"
+        || (key is "value" && !value.IsMap);
 
     private static bool LooksSecret(string text) => CredentialText.Find(Encoding.UTF8.GetBytes(text)) is not null || LooksRandom(text);
 
@@ -130,7 +194,4 @@ internal sealed partial class MaskedObject
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var written) ? Encoding.UTF8.GetString(bytes, 0, written).Trim() : null;
     }
-
-    [GeneratedRegex("passw|pwd|secret|token|credential|api_?-?key|access_?-?key|private_?-?key|passphrase|auth$", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretName();
 }

@@ -23,12 +23,18 @@ internal sealed class ModelProposer(
 {
     public const int Tries = 3;
 
+    /// <summary>That fail in a row for the endpoint's sake, after which nothing more is asked of it: each may take its whole time.</summary>
+    private const int MostInVain = 3;
+
     /// <summary>Of one file: a model's time is dear, and the next pass asks about the rest.</summary>
     private const int MostObjects = 10;
 
     private const int MostFindings = 12;
 
     private const int MostPromptCharacters = 48 << 10;
+
+    /// <summary>Of an object as it is written; what is masked and left out is less in the question.</summary>
+    private const int MostObjectBytes = 4 * MostPromptCharacters;
 
     private const int MostQuoted = 2000;
 
@@ -37,6 +43,11 @@ internal sealed class ModelProposer(
     private readonly TimeProvider time = time;
     private readonly ObjectSet? others = others;
     private readonly Func<FileFindings, IReadOnlyList<ProposedFix>, CancellationToken, Task<string?>>? judge = judge;
+
+    private int inVain;
+
+    /// <summary>Why nothing more is asked in this pass; null while something is.</summary>
+    public string? Stopped { get; private set; }
 
     /// <summary>Adds fixes for findings that have none. What goes wrong with a model is no failure: its findings stay as they are.</summary>
     public async Task<ModelRun> ProposeAsync(FileFindings file, Amendments amendments, CancellationToken cancellationToken)
@@ -48,6 +59,7 @@ internal sealed class ModelProposer(
 
         var attempts = new List<ModelAttempt>();
         var asked = 0;
+        var isWhole = true;
         foreach (var findings in file.Findings
             .Where(finding => finding.Refusal?.Code is RefusalCode.NeedsEvidence or RefusalCode.NeedsDecision && amendments.Of(finding.Key) is null)
             .GroupBy(finding => (finding.Origin.Document, finding.Origin.Item)))
@@ -66,7 +78,21 @@ internal sealed class ModelProposer(
                 .ToList();
             if (questions.Count > 0 && asked++ < MostObjects)
             {
-                var (fixes, tried) = await new Conversation(this, llm, file, amendments, questions, new(root)).RunAsync(cancellationToken).ConfigureAwait(false);
+                if (Stopped is not null)
+                {
+                    isWhole = false;
+                    break;
+                }
+
+                if (root.Document[root.Node] is var node && node.End - node.Start > MostObjectBytes)
+                {
+                    attempts.Add(new(questions[0].Finding.Object.ToString(), 0, ModelOutcome.FellBack, $"the object is too large to be asked about: at most {MostObjectBytes} bytes"));
+                    continue;
+                }
+
+                var conversation = new Conversation(this, llm, file, amendments, questions, new(root));
+                var (fixes, tried) = await conversation.RunAsync(cancellationToken).ConfigureAwait(false);
+                isWhole &= !conversation.IsUnheard;
                 attempts.AddRange(tried);
                 foreach (var (key, fix) in fixes)
                 {
@@ -75,7 +101,17 @@ internal sealed class ModelProposer(
             }
         }
 
-        return new(attempts);
+        return new(attempts) { IsWhole = isWhole };
+    }
+
+    /// <summary>Counts what the endpoint makes us wait for in vain.</summary>
+    private void Hear(LlmAnswer answer, string name)
+    {
+        inVain = answer is LlmAnswer.Failed { IsOfEndpoint: true, Tries: var tries } ? inVain + tries : 0;
+        if (inVain >= MostInVain && answer is LlmAnswer.Failed failed)
+        {
+            Stopped ??= $"model {name}: {failed.Message}; nothing more is asked of it in this pass";
+        }
     }
 
     /// <summary>About one object.</summary>
@@ -84,6 +120,9 @@ internal sealed class ModelProposer(
     {
         private readonly List<ModelAttempt> attempts = [];
         private readonly string name = questions[0].Finding.Object.ToString();
+
+        /// <summary>True where the endpoint is to blame that there is no answer.</summary>
+        public bool IsUnheard { get; private set; }
 
         public async Task<(Dictionary<FindingKey, ProposedFix> Fixes, IReadOnlyList<ModelAttempt> Attempts)> RunAsync(CancellationToken cancellationToken)
         {
@@ -97,8 +136,10 @@ internal sealed class ModelProposer(
             for (var n = 1; n <= Tries; n++)
             {
                 var answer = await llm.AskAsync(new(messages, "edits", schema), cancellationToken).ConfigureAwait(false);
+                owner.Hear(answer, llm.Name);
                 if (answer is not LlmAnswer.Text { Content: var content })
                 {
+                    IsUnheard = answer is LlmAnswer.Failed { IsOfEndpoint: true };
                     return FallBack(n, ((LlmAnswer.Failed)answer).Message);
                 }
 

@@ -13,6 +13,9 @@ internal abstract record ModelReply
     /// <summary>Larger answers are not searched for JSON between their words.</summary>
     private const int MostCharacters = 64 << 10;
 
+    /// <summary>Braces that begin no object, after which the rest is not searched: each costs a reading of what follows.</summary>
+    private const int MostFalseStarts = 64;
+
     private const int MostEdits = 32;
 
     private const int MostWhy = 500;
@@ -63,7 +66,8 @@ internal abstract record ModelReply
     private static List<ReadOnlyMemory<byte>> Objects(byte[] text)
     {
         var found = new List<ReadOnlyMemory<byte>>();
-        for (var at = Array.IndexOf(text, (byte)'{'); at >= 0 && found.Count < 2;)
+        var falseStarts = 0;
+        for (var at = Array.IndexOf(text, (byte)'{'); at >= 0 && found.Count < 2 && falseStarts < MostFalseStarts;)
         {
             var next = at + 1;
             var reader = new Utf8JsonReader(text.AsSpan(at), isFinalBlock: false, new JsonReaderState(Strict));
@@ -83,10 +87,15 @@ internal abstract record ModelReply
                         found.Add(text.AsMemory(at, next - at));
                     }
                 }
+                else
+                {
+                    falseStarts++;
+                }
             }
             catch (JsonException)
             {
                 // Not the beginning of an object; a later brace may be one.
+                falseStarts++;
             }
 
             at = next < text.Length ? Array.IndexOf(text, (byte)'{', next) : -1;

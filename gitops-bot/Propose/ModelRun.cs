@@ -33,5 +33,8 @@ internal sealed record ModelRun(IReadOnlyList<ModelAttempt> Attempts)
 {
     public static ModelRun None { get; } = new([]);
 
+    /// <summary>False where something was not asked, or not heard, for the endpoint's sake: it is worth asking again.</summary>
+    public bool IsWhole { get; init; } = true;
+
     public int Count(ModelOutcome outcome) => Attempts.Count(attempt => attempt.Outcome == outcome);
 }

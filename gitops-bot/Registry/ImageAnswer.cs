@@ -12,6 +12,9 @@ internal abstract record ImageAnswer
     /// <param name="Message">The place, the value seen, and what would help.</param>
     public sealed record Absent(AbsenceCode Code, string Message) : ImageAnswer
     {
+        /// <summary>How often it was tried in vain.</summary>
+        public int Tries { get; init; } = 1;
+
         /// <summary>True where asking again later may help without anybody doing something.</summary>
         public bool IsTransient => Code is AbsenceCode.Slow or AbsenceCode.Unreachable or AbsenceCode.Busy or AbsenceCode.Failing;
     }

@@ -27,6 +27,14 @@ internal sealed record ImageEvidence(
     /// <summary>Tags that were no candidates, at most ten of them.</summary>
     public IReadOnlyList<TagSetAside> SetAside { get; init; } = [];
 
+    /// <summary>True where an index lists something that is neither an image for a named platform nor an attestation.</summary>
+    public bool ListsOthers { get; init; }
+
+    /// <summary>True where the configuration of every platform was read that the image is for.</summary>
+    public bool IsReadWhole => !ListsOthers && Configs.Count > 0
+        && Configs.DistinctBy(config => config.Digest).Count() >= Platforms.Count
+        && Platforms.All(platform => Configs.Any(config => config.Platform.Fits(platform)));
+
     /// <summary>Why there is no configuration; null where there is, also if it is for some of the platforms.</summary>
     public string? WhyNoConfig { get; init; }
 
@@ -54,6 +62,10 @@ internal sealed record ImageEvidence(
             if (WhyNoConfig is not null)
             {
                 facts.Add($"no configuration: {WhyNoConfig}");
+            }
+            else if (Platforms.Where(platform => !Configs.Any(config => config.Platform.Fits(platform))).ToList() is { Count: > 0 } unread)
+            {
+                facts.Add($"not looked at: {string.Join(", ", unread.Take(10).Select(platform => Excerpt.Of(platform.ToString())))}");
             }
 
             return facts;

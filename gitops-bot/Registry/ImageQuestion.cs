@@ -26,7 +26,7 @@ internal sealed class ImageQuestion(
         }
         catch (NoAnswerException none)
         {
-            return new ImageAnswer.Absent(none.Code, $"{image}: {none.Message}");
+            return new ImageAnswer.Absent(none.Code, $"{image}: {none.Message}") { Tries = none.Tries };
         }
     }
 
@@ -36,8 +36,8 @@ internal sealed class ImageQuestion(
         var manifest = await ReadManifestAsync(image.Digest ?? await DigestOfAsync(tag, cancellationToken).ConfigureAwait(false), tag, cancellationToken).ConfigureAwait(false);
         using (manifest)
         {
-            var children = manifest.IsIndex ? ReadIndex(manifest) : [];
-            var evidence = new ImageEvidence(image, name, askedAt, manifest.Digest, manifest.Type, [.. children.Select(child => child.Platform)], []);
+            var (children, hasOthers) = manifest.IsIndex ? ReadIndex(manifest) : ([], false);
+            var evidence = new ImageEvidence(image, name, askedAt, manifest.Digest, manifest.Type, [.. children.Select(child => child.Platform)], []) { ListsOthers = hasOthers };
             try
             {
                 evidence = evidence with { Configs = await ReadConfigsAsync(manifest, children, cancellationToken).ConfigureAwait(false) };
@@ -114,23 +114,34 @@ internal sealed class ImageQuestion(
         return document;
     }
 
-    private static List<Child> ReadIndex(ManifestDocument index)
+    private static (List<Child> Children, bool HasOthers) ReadIndex(ManifestDocument index)
     {
         var children = new List<Child>();
+        var hasOthers = false;
         foreach (var entry in Json.Elements(index.Json.RootElement, "manifests"))
         {
-            // Attestations are listed for the platform unknown/unknown.
-            if (Json.Member(entry, "platform") is { } platform
-                && Json.Text(platform, "os") is { } os and not "unknown"
+            var platform = Json.Member(entry, "platform") ?? default;
+            var os = Json.Text(platform, "os");
+            if (os == "unknown")
+            {
+                // Attestations are listed for the platform unknown/unknown.
+                continue;
+            }
+
+            if (os is not null
                 && Json.Text(platform, "architecture") is { } architecture
                 && MediaTypes.IsManifest(Json.Text(entry, "mediaType"))
                 && DescriptorOf(entry) is { } descriptor)
             {
                 children.Add(new(new(os, architecture, Json.Text(platform, "variant")), descriptor));
             }
+            else
+            {
+                hasOthers = true;
+            }
         }
 
-        return children;
+        return (children, hasOthers);
     }
 
     private async Task<IReadOnlyList<ImageConfig>> ReadConfigsAsync(ManifestDocument manifest, List<Child> children, CancellationToken cancellationToken)
@@ -294,7 +305,7 @@ internal sealed class ImageQuestion(
 
     private static RegistryReply.Done Expect(RegistryReply reply) => reply switch
     {
-        RegistryReply.Failed failed => throw new NoAnswerException(failed.Code, failed.Message),
+        RegistryReply.Failed failed => throw new NoAnswerException(failed.Code, failed.Message) { Tries = failed.Tries },
         _ => (RegistryReply.Done)reply,
     };
 
@@ -314,4 +325,7 @@ internal sealed class ImageQuestion(
 internal sealed class NoAnswerException(AbsenceCode code, string message) : Exception(message)
 {
     public AbsenceCode Code { get; } = code;
+
+    /// <summary>How often the call behind it was tried in vain.</summary>
+    public int Tries { get; init; } = 1;
 }

@@ -54,7 +54,7 @@ internal sealed class RegistryConnection : IDisposable
                 || attempt >= Limits.Attempts
                 || after > Limits.LongestDelay)
             {
-                return reply;
+                return reply is RegistryReply.Failed failed ? failed with { Tries = attempt } : reply;
             }
 
             var wait = (delay / 2) + (delay / 2 * Random.Shared.NextDouble());

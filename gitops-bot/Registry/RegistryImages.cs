@@ -53,7 +53,11 @@ internal sealed class RegistryImages(RegistrySettings settings, TimeProvider tim
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new ImageAnswer.Absent(
-                AbsenceCode.Slow, $"{place.Host} did not tell all about {image} within {settings.Limits.ImageTimeout.TotalSeconds} seconds; it is asked again in a later pass");
+                AbsenceCode.Slow, $"{place.Host} did not tell all about {image} within {settings.Limits.ImageTimeout.TotalSeconds} seconds; it is asked again in a later pass")
+            {
+                // Longer than one call may take; but one image with many tags is no proof against the others.
+                Tries = 2,
+            };
         }
     }
 }

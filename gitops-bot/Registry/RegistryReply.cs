@@ -12,5 +12,9 @@ internal abstract record RegistryReply
     /// <param name="Bytes">Empty for HEAD.</param>
     public sealed record Done(Uri At, ReadOnlyMemory<byte> Bytes, string? ContentType, string? Digest, string? Link) : RegistryReply;
 
-    public sealed record Failed(AbsenceCode Code, string Message) : RegistryReply;
+    public sealed record Failed(AbsenceCode Code, string Message) : RegistryReply
+    {
+        /// <summary>How often it was tried in vain.</summary>
+        public int Tries { get; init; } = 1;
+    }
 }

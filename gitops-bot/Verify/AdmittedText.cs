@@ -6,7 +6,8 @@ namespace SelfHealGitOps.Bot.Verify;
 
 /// <summary>
 /// An answer of the server as text to be compared: without what differs from one dry run to the next (versions, times,
-/// names and addresses that are given out), without status, and without the data of Secrets.
+/// names and addresses that are given out), without status, and without the data of Secrets and the values of variables
+/// whose names speak of one.
 /// </summary>
 internal static class AdmittedText
 {
@@ -77,6 +78,11 @@ internal static class AdmittedText
             case JsonObject map:
                 map.Remove("controller-uid");
                 map.Remove("batch.kubernetes.io/controller-uid");
+                if (map.Text("name") is { } variable && SecretName.Is(variable) && map["value"] is JsonValue)
+                {
+                    map["value"] = "(masked)";
+                }
+
                 if (map.Text("name") is { } name && name.StartsWith(TokenVolume, StringComparison.Ordinal))
                 {
                     map["name"] = TokenVolume + "…";

@@ -21,6 +21,11 @@ internal static class SafePrivileges
         return null;
     }
 
+    public static bool IsProfileAnnotation(string step) =>
+        step.StartsWith("container.apparmor.security.beta.kubernetes.io/", StringComparison.Ordinal)
+        || step.StartsWith("container.seccomp.security.alpha.kubernetes.io/", StringComparison.Ordinal)
+        || step.StartsWith("seccomp.security.alpha.kubernetes.io/", StringComparison.Ordinal);
+
     private static string? Why(TreeChange change)
     {
         if (change.Passes("capabilities"))
@@ -48,6 +53,11 @@ internal static class SafePrivileges
             return change.IsAfter && SafetyCase.Text(change.After) is "runtime/default" ? null : "loosens the profile that confines a container";
         }
 
+        if (change.Passes("hostPath"))
+        {
+            return change.IsAfter ? "mounts a path of the node" : null;
+        }
+
         if (change.Passes("supplementalGroups") || change.Passes("imagePullSecrets"))
         {
             return change.IsAfter ? "is not for a proposal to set" : null;
@@ -64,17 +74,11 @@ internal static class SafePrivileges
             "runAsUserName" => "is changed",
             "procMount" => !change.IsAfter || SafetyCase.Text(change.After) == "Default" ? null : "must be Default",
             "hostPort" => change.IsAfter ? "opens a port of the node" : null,
-            "hostPath" => change.IsAfter ? "mounts a path of the node" : null,
             "serviceAccount" or "serviceAccountName" => Account(change),
             var key when key.StartsWith("allow", StringComparison.Ordinal) && SafetyCase.IsTrue(change.After) => "must not become true",
             _ => null,
         };
     }
-
-    private static bool IsProfileAnnotation(string step) =>
-        step.StartsWith("container.apparmor.security.beta.kubernetes.io/", StringComparison.Ordinal)
-        || step.StartsWith("container.seccomp.security.alpha.kubernetes.io/", StringComparison.Ordinal)
-        || step.StartsWith("seccomp.security.alpha.kubernetes.io/", StringComparison.Ordinal);
 
     private static string? Capabilities(TreeChange change)
     {

@@ -39,6 +39,7 @@ internal static class SafetyAssertions
         ("exposure", Exposure),
         ("secrets", SafeSecrets.Broken),
         ("replicas", Replicas),
+        ("fields", SafeFields.Broken),
     ];
 
     private static string? Identity(SafetyCase @case)

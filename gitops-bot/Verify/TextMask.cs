@@ -20,7 +20,7 @@ internal sealed class TextMask
     /// <summary>How many lines the new values may take, were each of them on a line of its own.</summary>
     public int Weight { get; private set; }
 
-    /// <summary>Why the texts cannot be compared; null where they can.</summary>
+    /// <summary>Why the texts cannot be compared, or what a new value is written like; null where nothing is wrong.</summary>
     public string? Problem { get; private set; }
 
     public void Add(Field before, Field after) => Compare(before, after, isElement: false, flowBefore: null, flowAfter: null);
@@ -43,6 +43,7 @@ internal sealed class TextMask
             Hide(before, Before, FlowBefore, flowBefore);
             Hide(after, After, FlowAfter, flowAfter);
             Weight += WeightOf(after);
+            Problem ??= WrittenForm.Objection(before, after);
         }
     }
 
@@ -75,6 +76,7 @@ internal sealed class TextMask
             {
                 Hide(entry.Value, After, FlowAfter, flowAfter);
                 Weight += WeightOf(entry.Value);
+                Problem ??= WrittenForm.Objection(default, entry.Value);
             }
         }
     }
@@ -121,6 +123,7 @@ internal sealed class TextMask
         {
             Hide(element, After, FlowAfter, flowAfter);
             Weight += WeightOf(element);
+            Problem ??= WrittenForm.Objection(default, element);
         }
     }
 

@@ -80,6 +80,41 @@ public sealed class ManifestLocatorTests : IDisposable
     }
 
     [Fact]
+    public void An_application_of_another_namespace_is_not_meant_without_it()
+    {
+        at.File("deploy/web.yaml", Declared()).Application(resources: Listed, @namespace: "teams");
+
+        Assert.Contains("teams_shop", Is(UnplacedCode.ApplicationMissing, at.Locate(Live())).Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: flux-system}", "")]
+    [InlineData("{helm.toolkit.fluxcd.io/name: web, helm.toolkit.fluxcd.io/namespace: shop}", "")]
+    [InlineData("{}", ", meta.helm.sh/release-name: web")]
+    public void Whom_two_claim_belongs_to_neither(string labels, string mark)
+    {
+        at.File("deploy/web.yaml", Declared()).Application(resources: Listed);
+        const string Tracking = "argocd.argoproj.io/tracking-id: 'shop:apps/Deployment:shop/web'";
+
+        Is(UnplacedCode.AmbiguousApplication, at.Locate(Live(mark: Tracking + mark, labels: labels)));
+        Is(UnplacedCode.AmbiguousApplication, at.Locate(Live(mark: mark.TrimStart(',', ' '), labels: labels.Replace("{", "{app.kubernetes.io/instance: shop, ", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("deploy/x.jsonnet", "", false)]
+    [InlineData("deploy/eu/x.jsonnet", "", true)]
+    [InlineData("deploy/eu/x.jsonnet", "recurse: true", false)]
+    [InlineData("deploy/x.jsonnet", "exclude: '*.jsonnet'", true)]
+    [InlineData("other/x.jsonnet", "recurse: true", true)]
+    public void Jsonnet_that_the_application_runs_allows_no_pull_request(string file, string directory, bool isAllowed)
+    {
+        at.File("deploy/web.yaml", Declared()).File(file, "{}")
+            .Application(source: $"{{repoURL: {Url}, path: deploy, targetRevision: main, directory: {{{directory}}}}}", resources: Listed);
+
+        Assert.Equal(isAllowed, Placed(at.Locate(Live())).AllowsPullRequest);
+    }
+
+    [Fact]
     public void A_namespace_by_destination_is_less_sure()
     {
         at.File("deploy/web.yaml", Declared(@namespace: null)).Application(resources: Listed);

@@ -108,6 +108,17 @@ public sealed class OpenAILlmTests
     }
 
     [Fact]
+    public async Task Who_fails_to_the_end_is_known_by_how_often()
+    {
+        await using var server = (await FakeLlm.StartAsync()).Misbehaves(LlmMisdeed.Failing, LlmMisdeed.Failing, LlmMisdeed.Failing);
+        server.RetryAfter = "0";
+        using var llm = Of(server);
+
+        var failed = Assert.IsType<LlmAnswer.Failed>(await llm.AskAsync(Question, default));
+        Assert.Equal((3, true), (failed.Tries, failed.IsOfEndpoint));
+    }
+
+    [Fact]
     public async Task A_server_that_wants_too_much_patience_is_left_alone()
     {
         await using var server = (await FakeLlm.StartAsync()).Misbehaves(LlmMisdeed.Busy);

@@ -64,6 +64,28 @@ public sealed class EvidenceFixesTests
     }
 
     [Theory]
+    [InlineData("linux/amd64", "linux/amd64", false, Safety.Safe)]
+    [InlineData("linux/amd64 linux/arm64", "linux/amd64 linux/arm64", false, Safety.Safe)]
+    [InlineData("linux/amd64 linux/arm64", "linux/amd64", false, Safety.Review)]
+    [InlineData("linux/amd64", "linux/amd64", true, Safety.Review)]
+    [InlineData("linux/arm/v6 linux/arm/v7", "linux/arm", false, Safety.Review)]
+    public void Only_what_was_read_for_every_platform_is_safe(string listed, string read, bool listsOthers, Safety safety)
+    {
+        var (finding, root) = Find("run-as-non-root", Pod(Pinned));
+
+        var heard = EvidenceFixes.Apply(finding, root, asked => Evidence(asked, "1000") with
+        {
+            Platforms = Platforms(listed),
+            Configs = [.. Platforms(read).Select((platform, i) => new ImageConfig(platform, $"sha256:{i}", new("1000"), [], [], [], ""))],
+            ListsOthers = listsOthers,
+        });
+
+        Assert.Equal(safety, heard.Finding.Fix!.Safety);
+
+        static ImagePlatform[] Platforms(string text) => [.. text.Split(' ').Select(each => ImagePlatform.TryParse(each, out var platform) ? platform : throw new ArgumentException(each))];
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("0")]
     [InlineData("root")]

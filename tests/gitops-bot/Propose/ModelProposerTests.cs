@@ -83,6 +83,12 @@ public sealed class ModelProposerTests(ITestOutputHelper output)
         Assert.Equal(1, run.Count(ModelOutcome.Accepted));
     }
 
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(1000, false)]
+    public void An_answer_is_not_searched_for_ever(int braces, bool isRead) =>
+        Assert.Equal(isRead, ModelReply.Read(string.Concat(Enumerable.Repeat("{ ", braces)) + Good) is ModelReply.Edits);
+
     [Fact]
     public async Task Refusals_are_handed_back_three_times_and_no_more()
     {

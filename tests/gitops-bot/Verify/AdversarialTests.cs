@@ -202,6 +202,18 @@ public sealed class AdversarialTests(ITestOutputHelper output)
         { "the other lines in CRLF", Gates.MinimalDiff, "replicas: 3|kind: Deployment\n", "replicas: 4|kind: Deployment\r\n" },
         { "flow turned to block", Gates.MinimalDiff, "replicas: 3|limits: {memory: 128Mi}", "replicas: 4|limits:\n                memory: 128Mi" },
         { "text behind the end", Gates.MinimalDiff, "replicas: 3|claimName: web-data\n", "replicas: 4|claimName: web-data\n...\nhidden: true\n" },
+        { "an anchor", Gates.MinimalDiff, "replicas: 3", "replicas: &evil 4" },
+        { "a tag", Gates.MinimalDiff, "replicas: 3", "replicas: !!int 4" },
+        { "a tag on a text", Gates.MinimalDiff, "replicas: 3", "replicas: !!int \"4\"" },
+        { "a question mark", Gates.MinimalDiff, "replicas: 3 # two zones and one to spare", "? replicas\n  : 4 # two zones and one to spare" },
+        { "a quoted key", Gates.MinimalDiff, "replicas: 3", "\"replicas\": 4" },
+        { "a space before the colon", Gates.MinimalDiff, "replicas: 3", "replicas : 4" },
+        { "two spaces behind the colon", Gates.MinimalDiff, "replicas: 3", "replicas:  4" },
+        { "a value on the next line", Gates.MinimalDiff, "replicas: 3", "replicas:\n\n    4" },
+        { "blanks", Gates.MinimalDiff, "replicas: 3", "replicas: 4   " },
+        { "an octal number", Gates.MinimalDiff, "replicas: 3", "replicas: 04" },
+        { "a hexadecimal number", Gates.MinimalDiff, "replicas: 3", "replicas: 0x4" },
+        { "a number with a sign", Gates.MinimalDiff, "replicas: 3", "replicas: +4" },
         { "a key twice", Gates.Reparse, "replicas: 3|kind: Deployment\n", "replicas: 4|kind: Deployment\nkind: Deployment\n" },
         { "a value besides", Gates.Reparse, "replicas: 3|value: \"production\"", "replicas: 4|value: \"test\"" },
         { "another value", Gates.Reparse, "replicas: 3", "replicas: 5" },
@@ -240,6 +252,6 @@ public sealed class AdversarialTests(ITestOutputHelper output)
         var accepted = Assert.IsType<Verification.Accepted>(await Proposals.VerifyAsync(proposal, Proposals.Around(Before)));
         Assert.Equal([Gates.Schema, Gates.DryRun, Gates.Rollback], accepted.Proposal.NotRun);
         Assert.Equal(64, accepted.Proposal.RenderedHash.Length);
-        Assert.Contains("15/15", accepted.Proposal.Results[3].Message, StringComparison.Ordinal);
+        Assert.Contains("16/16", accepted.Proposal.Results[3].Message, StringComparison.Ordinal);
     }
 }
