@@ -107,11 +107,11 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         }
     }
 
-    public void Review(int number, string author, string sha)
+    public void Review(int number, string author, string sha, string state = "APPROVED")
     {
         lock (gate)
         {
-            reviews.Add((number, new() { ["id"] = 1, ["user"] = new JsonObject { ["login"] = author }, ["state"] = "APPROVED", ["commit_id"] = sha }));
+            reviews.Add((number, new() { ["id"] = 1, ["user"] = new JsonObject { ["login"] = author }, ["state"] = state, ["commit_id"] = sha }));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class GitHubForge : RestForge
             if (state is { } known)
             {
                 var login = Login(each);
-                reviews.Add(new(login, known, each.TextOrNull("commit_id"), known == ReviewState.Approved && login is not null ? await MayWriteAsync(login, writers, cancellationToken) : null));
+                reviews.Add(new(login, known, each.TextOrNull("commit_id"), known is not ReviewState.Commented && login is not null ? await MayWriteAsync(login, writers, cancellationToken) : null));
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed class GitHubForge : RestForge
         app?.Dispose();
     }
 
-    /// <summary>To GitHub whoever can read can approve.</summary>
+    /// <summary>To GitHub whoever can read can approve, and ask for changes.</summary>
     private async Task<bool> MayWriteAsync(string login, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
         if (!known.TryGetValue(login, out var may))

@@ -85,6 +85,19 @@ public sealed class GitHubForgeTests
     }
 
     [Theory]
+    [InlineData("APPROVED")]
+    [InlineData("CHANGES_REQUESTED")]
+    public async Task Says_of_each_verdict_whether_its_author_may_write(string state)
+    {
+        await using var house = new GitHubHouse();
+        var head = await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var number = (await house.Forge.EnsurePullRequestAsync(new(new(1, "x"), "selfheal/one", "main", "t", "b", []), default)).Number;
+        house.Server.Review(number, "eve", head, state);
+        house.Server.Review(number, "ann", head, state);
+        Assert.Equal([("eve", false), ("ann", true)], (await house.Forge.ListReviewsAsync(number, default)).Select(review => (review.Reviewer!, review.HasWriteAccess!.Value)));
+    }
+
+    [Theory]
     [InlineData("completed", "success", nameof(CheckState.Success))]
     [InlineData("completed", "skipped", nameof(CheckState.Success))]
     [InlineData("completed", "timed_out", nameof(CheckState.Failure))]
