@@ -85,6 +85,9 @@ internal sealed class GitHubForge : RestForge
     protected override async Task<string> LoginAsync(CancellationToken cancellationToken) =>
         app is not null ? await app.LoginAsync(cancellationToken) : (await AskAsync(HttpMethod.Get, "user", null, cancellationToken))["login"].Text;
 
+    /// <summary>An App's own name is that of no user: GitHub has been seen to find nothing by it, and all that was closed would be forgotten.</summary>
+    protected override string OnlyBy(string login) => app is null ? $"&creator={Uri.EscapeDataString(login)}" : "";
+
     protected override Task<ForgeReply> SendMergeAsync(int number, string expectedHead, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Put, Repo($"pulls/{Text(number)}/merge"), new JsonObject { ["sha"] = expectedHead, ["merge_method"] = "merge" }, cancellationToken);
 
