@@ -25,7 +25,7 @@ internal sealed class Daemon(HealingBot bot, Action<PassReport> done)
         {
             foreach (var repository in bot.Configuration.Repositories.Where(repository => next[repository.Name] <= clock.GetUtcNow()))
             {
-                var report = await bot.PassAsync(repository, isDryRun: false, cancellationToken);
+                var report = await bot.PassAsync(repository, cancellationToken);
                 done(report);
                 failures[repository.Name] = report.Failure is null ? 0 : failures.GetValueOrDefault(repository.Name) + 1;
                 next[repository.Name] = clock.GetUtcNow() + PauseAfter(failures[repository.Name]);

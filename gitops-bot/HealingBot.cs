@@ -24,16 +24,18 @@ internal sealed class HealingBot : IAsyncDisposable
     private static readonly Uri VendorEndpoint = new("https://api.openai.com/v1");
 
     private readonly HealingTools tools;
+    private readonly DryState? dry;
     private readonly RegistryImages? registry;
     private readonly CachedImages? images;
     private readonly OpenAILlm? model;
     private readonly Dictionary<string, (string Secret, IForge Forge)> forges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KubernetesApi> clusters = new(StringComparer.Ordinal);
 
-    private HealingBot(BotConfiguration configuration, HealingTools tools)
+    private HealingBot(BotConfiguration configuration, HealingTools tools, DryState? dry)
     {
         Configuration = configuration;
         this.tools = tools;
+        this.dry = dry;
         if (configuration.Model is { Mode: not ModelMode.Rules, Model: { } name } asked)
         {
             model = new(
@@ -60,22 +62,35 @@ internal sealed class HealingBot : IAsyncDisposable
 
     public TimeProvider Clock => tools.Clock;
 
+    /// <param name="isDryRun">Whether it only looks: then it works in a folder of its own that goes with it, and leaves state and repositories as they are.</param>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
     /// <exception cref="IOException">A secret is missing.</exception>
-    public static async Task<HealingBot> OpenAsync(BotConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<HealingBot> OpenAsync(BotConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken, bool isDryRun = false)
     {
-        StateFolder.Create(configuration.State);
-        StateLocation location = configuration.Postgres is { } postgres
-            ? new StateLocation.Postgres(await postgres.RequireAsync(cancellationToken))
-            : new StateLocation.Folder(configuration.State);
-        var (store, audit) = await location.OpenAsync(clock, cancellationToken);
-        var holder = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
-        return new(configuration, new(new CloneCache(configuration.State, clock), store, new AuditRelay(store, audit), holder, clock));
+        var dry = isDryRun ? new DryState(configuration.State) : null;
+        try
+        {
+            var state = dry?.Folder ?? configuration.State;
+            StateFolder.Create(state);
+            StateLocation location = configuration.Postgres is { } postgres
+                ? new StateLocation.Postgres(await postgres.RequireAsync(cancellationToken))
+                : new StateLocation.Folder(state);
+            var (store, audit) = dry is not null && location is StateLocation.Folder
+                ? await dry.OpenAsync(clock, cancellationToken)
+                : await location.OpenAsync(clock, cancellationToken);
+            var holder = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+            return new(configuration, new(new CloneCache(state, clock), store, new AuditRelay(store, audit), holder, clock), dry);
+        }
+        catch
+        {
+            dry?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One pass over one repository. Whatever goes wrong with it is in the report, and stops no other.</summary>
-    public Task<PassReport> PassAsync(RepositorySettings repository, bool isDryRun, CancellationToken cancellationToken) =>
-        GuardAsync(repository, settings => new Healing(tools, settings).RunAsync(isDryRun, cancellationToken), cancellationToken);
+    public Task<PassReport> PassAsync(RepositorySettings repository, CancellationToken cancellationToken) =>
+        GuardAsync(repository, settings => new Healing(tools, settings).RunAsync(isDryRun: dry is not null, cancellationToken), cancellationToken);
 
     /// <summary>Opens the issue of one action.</summary>
     public Task<PassReport> ProposeAsync(RepositorySettings repository, Proposal.Act act, CancellationToken cancellationToken) =>
@@ -87,8 +102,8 @@ internal sealed class HealingBot : IAsyncDisposable
         {
             var settings = await SettingsOfAsync(repository, cancellationToken);
             var report = await work(settings);
-            return settings.Forge is LocalForge
-                ? report with { Look = $"pull requests and issues are files in {settings.Forge.Name}, their branches in {settings.Remote}" }
+            return settings.Forge is LocalForge && (dry is null || Directory.Exists(settings.Forge.Name))
+                ? report with { Look = $"pull requests and issues are files in {settings.Forge.Name}, their branches in {RemoteOf(repository)}" }
                 : report;
         }
         catch (Exception exception) when (exception is GitException or ForgeException or UsageException or StoreException or LeaseLostException or IOException or UnauthorizedAccessException)
@@ -119,7 +134,14 @@ internal sealed class HealingBot : IAsyncDisposable
         registry?.Dispose();
         model?.Dispose();
         await tools.Store.DisposeAsync();
+        dry?.Dispose();
     }
+
+    /// <summary>Where branches go: a folder that is no repository is taken into one.</summary>
+    private string RemoteOf(RepositorySettings repository) =>
+        Configuration.ForgeOf(repository).Kind == ForgeKind.Local && repository.Url.Protocol == "file" && !LocalPlaces.IsRepository(repository.Url.Text)
+            ? LocalPlaces.RepositoryOf(Configuration.State, repository.Url.Text)
+            : repository.Url.Text;
 
     private async Task<HealingSettings> SettingsOfAsync(RepositorySettings repository, CancellationToken cancellationToken)
     {
@@ -127,7 +149,8 @@ internal sealed class HealingBot : IAsyncDisposable
         var remote = repository.Url;
         if (forge.Kind == ForgeKind.Local && remote.Protocol == "file" && !LocalPlaces.IsRepository(remote.Text))
         {
-            var imported = LocalPlaces.RepositoryOf(Configuration.State, remote.Text);
+            var imported = RemoteOf(repository);
+            imported = dry?.CopyOf(imported) ?? imported;
             new FolderImport(remote.Text, imported, tools.Clock).Run();
             remote = RemoteUrl.Parse(imported);
         }
@@ -141,7 +164,11 @@ internal sealed class HealingBot : IAsyncDisposable
             Forge = await ForgeOfAsync(repository, forge, remote, cancellationToken),
             Author = Configuration.Author,
             SignsOff = Configuration.SignsOff,
-            Scan = new(repository.Base, repository.Policy, repository.Profile, repository.Paths, repository.Exclude),
+            Scan = new(repository.Base, repository.Policy, repository.Profile, repository.Paths, repository.Exclude)
+            {
+                CodeOwners = CodeOwnersPlace.Of(forge.Kind),
+                Name = repository.Url.Text,
+            },
             Cluster = ClusterOf(repository),
             Owners = Configuration.Owners,
             Namespaces = Configuration.Namespaces,

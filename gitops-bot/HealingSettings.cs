@@ -37,7 +37,7 @@ internal sealed record HealingSettings
     /// <summary>Where the repository is applied to; null where none is configured.</summary>
     public ClusterTarget? Cluster { get; init; }
 
-    /// <summary>Who answers for a file where the repository has no CODEOWNERS that names somebody; the last that fits.</summary>
+    /// <summary>Who answers for a file of which the repository's CODEOWNERS says nothing; the last that fits.</summary>
     public IReadOnlyList<OwnerRule> Owners { get; init; } = [];
 
     public NamespaceClasses Namespaces { get; init; } = NamespaceClasses.Default;
@@ -70,8 +70,8 @@ internal sealed record HealingSettings
     public ModelMode ModelMode { get; init; }
 
     public IReadOnlyList<string> OwnersOf(BaseScan scan, string file) =>
-        scan.Owners.Of(file) is { Count: > 0 } named ? named
-        : Owners.Where(owner => owner.Files.IsMatch(file, isFolder: false)).Select(owner => owner.Owners).LastOrDefault() ?? [];
+        scan.Owners.Of(file)
+        ?? Owners.Where(owner => owner.Files.IsMatch(file, isFolder: false)).Select(owner => owner.Owners).LastOrDefault() ?? [];
 }
 
 /// <summary>What all repositories share.</summary>

@@ -46,7 +46,14 @@ internal static class ConfigCommand
                 Console.Out.WriteLine($"{name,-13}  {Printable.Of(value)}");
             }
 
-            return ExitCode.Clean;
+            // No mistake of the file's: it may be checked on another machine than the bot's. Said all the same, and loudly.
+            var gone = configuration.Repositories.Where(repository => repository.Url.Protocol == "file" && !Directory.Exists(repository.Url.Text)).ToList();
+            foreach (var repository in gone)
+            {
+                Console.Error.WriteLine($"selfheal: repository {repository.Name}: there is no folder {Printable.Of(repository.Url.Text)} on this machine");
+            }
+
+            return gone.Count == 0 ? ExitCode.Clean : ExitCode.CouldNotDecide;
         });
         return command;
     }

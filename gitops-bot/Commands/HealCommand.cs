@@ -41,11 +41,11 @@ internal static class HealCommand
     /// <summary>A pass over each repository that is asked for, one after the other.</summary>
     public static async Task<IReadOnlyList<PassReport>> PassAsync(ParseResult parsed, bool isDryRun, Action<PassReport> done, CancellationToken cancellationToken)
     {
-        await using var bot = await HealingBot.OpenAsync(HealOptions.Load(parsed), TimeProvider.System, cancellationToken);
+        await using var bot = await HealingBot.OpenAsync(HealOptions.Load(parsed), TimeProvider.System, cancellationToken, isDryRun);
         var reports = new List<PassReport>();
         foreach (var repository in bot.Configuration.Repositories)
         {
-            reports.Add(await bot.PassAsync(repository, isDryRun, cancellationToken));
+            reports.Add(await bot.PassAsync(repository, cancellationToken));
             done(reports[^1]);
         }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using SelfHealGitOps.Bot.Configuration;
 using SelfHealGitOps.Bot.Detect;
+using SelfHealGitOps.Bot.Git;
+using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Bot.Store;
 
 namespace SelfHealGitOps.Bot.Commands;
@@ -32,11 +34,17 @@ internal static class HealOptions
         HelpName = "DIR",
     };
 
+    public static readonly Option<string?> Base = new("--base")
+    {
+        Description = "With --repo: the branch that fixes are for; else what the configuration says, or the one that the repository takes for its main one.",
+        HelpName = "BRANCH",
+    };
+
     static HealOptions() => Forge.AcceptOnlyFromAmong("local", "gitea", "github");
 
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Repo, Forge, State, Config })
+        foreach (var option in new Option[] { Repo, Base, Forge, State, Config })
         {
             command.Add(option);
         }
@@ -45,6 +53,24 @@ internal static class HealOptions
     /// <summary>The configuration, with only those repositories that are asked for.</summary>
     /// <exception cref="UsageException">There is none of that name, or the options make no sense together.</exception>
     public static BotConfiguration Load(ParseResult parsed)
+    {
+        if (parsed.GetValue(Base) is not { } text)
+        {
+            return LoadAll(parsed);
+        }
+
+        if (parsed.GetValue(Repo) is null)
+        {
+            throw new UsageException("--base wants a --repo that it is a branch of");
+        }
+
+        var configuration = LoadAll(parsed);
+        return BranchName.TryParse(text, out var name)
+            ? configuration with { Repositories = [.. configuration.Repositories.Select(each => each with { Base = name })] }
+            : throw new UsageException($"--base {Printable.Of(text)}: that cannot be the name of a branch");
+    }
+
+    private static BotConfiguration LoadAll(ParseResult parsed)
     {
         var (file, repo, forge, state) = (parsed.GetValue(Config), parsed.GetValue(Repo), parsed.GetValue(Forge), parsed.GetValue(State));
         var folder = state is null ? null : state.Length > 0 ? Path.GetFullPath(state) : throw new UsageException("--state wants the name of a folder");

@@ -56,7 +56,11 @@ internal static class ForgeSection
                 fields.Report(entry.Value, $"{Excerpt.Of(entry.Key)} is no name; must be lower-case letters, digits and dashes");
             }
 
-            forges[entry.Key] = ReadOne(entry.Value, fields);
+            var forge = forges[entry.Key] = ReadOne(entry.Value, fields);
+            if (entry.Key == BotConfiguration.LocalForge && forge.Kind != ForgeKind.Local)
+            {
+                fields.Report(entry.Value, $"is called {BotConfiguration.LocalForge}, as the forge that is there without being configured; must have another name, or kind: local");
+            }
         }
 
         return forges;

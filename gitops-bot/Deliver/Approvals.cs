@@ -22,7 +22,10 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
     /// The last word of each reviewer counts, and only about the commit at hand: with any change, approvals fall. Somebody
     /// who may not write to the repository counts for nothing, whatever the forge shows.
     /// </summary>
-    /// <param name="owners">As CODEOWNERS names them. A team stands for people that nobody can tell from here: only users named by themselves count for tier dual.</param>
+    /// <param name="owners">
+    /// As CODEOWNERS names them. A team or an address stands for people that nobody can tell from here: for tier dual only
+    /// users named by themselves count, and for tier human whoever may write, once such a one is among the owners.
+    /// </param>
     public static Approvals Of(Tier tier, IReadOnlyList<string> owners, IReadOnlyList<Review> reviews, string head)
     {
         var last = new Dictionary<string, Review>(StringComparer.OrdinalIgnoreCase);
@@ -43,7 +46,9 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
             case Tier.Auto:
                 return new(yes, null, isRefused);
             case Tier.Human:
-                return new(yes, yes.Length > 0 ? null : "one approval of this commit", isRefused);
+                var isAnyone = named.Count == 0 || named.Count < owners.Count;
+                string[] entitled = isAnyone ? yes : [.. yes.Where(named.Contains)];
+                return new(entitled, entitled.Length > 0 ? null : $"one approval of this commit{(isAnyone ? "" : " by a code owner")}", isRefused);
             case Tier.Dual:
                 // Where the forge does not say who may write, as the local one, nobody can be told from anybody.
                 string[] counted = [.. yes.Where(reviewer => named.Contains(reviewer) && last[reviewer].HasWriteAccess == true)];

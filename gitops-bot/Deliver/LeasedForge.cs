@@ -9,6 +9,8 @@ internal sealed class LeasedForge(IForge forge, Ledger ledger) : IForge
 
     public bool KnowsPeople => forge.KnowsPeople;
 
+    public Task<IReadOnlyList<Unsettled>> SettleAsync(CancellationToken cancellationToken) => HoldingAsync(() => forge.SettleAsync(cancellationToken), cancellationToken);
+
     public Task<Ensured> EnsurePullRequestAsync(PullRequestDraft draft, CancellationToken cancellationToken) =>
         HoldingAsync(() => forge.EnsurePullRequestAsync(draft, cancellationToken), cancellationToken);
 

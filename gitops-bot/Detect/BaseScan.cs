@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using SelfHealGitOps.Bot.Configuration;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Git;
 using SelfHealGitOps.Policy;
@@ -10,7 +11,7 @@ namespace SelfHealGitOps.Bot.Detect;
 /// <summary>The base branch of a repository as it is now, and what is wrong with it.</summary>
 /// <param name="Branch">The base.</param>
 /// <param name="Commit">What it is at.</param>
-/// <param name="Refused">Paths that are left alone, with the reason: links, submodules, what is too large.</param>
+/// <param name="Refused">Paths that are left alone, with the reason: links, submodules, what is too large; and lines of CODEOWNERS.</param>
 /// <param name="PolicyDigest">Of all that the verdict depends on besides the files: policy, rules and profile.</param>
 internal sealed record BaseScan(
     BranchName Branch, string Commit, string Folder, ScanResult Result, ScanRequest Request, CodeOwners Owners, IReadOnlyList<RefusedPath> Refused, string PolicyDigest)
@@ -27,28 +28,29 @@ internal sealed record BaseScan(
     /// <exception cref="UsageException">The policy file has mistakes.</exception>
     public static async Task<BaseScan> RunAsync(Clone clone, BaseScanSettings settings, ReadFiles known, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var name = settings.Name ?? clone.Remote.Text;
         var branch = settings.Base ?? await clone.DefaultBranch(cancellationToken)
-            ?? throw new GitException(GitProblem.NotFound, $"{clone.Remote}: there is no branch yet; push one, or name the base");
+            ?? throw new GitException(GitProblem.NotFound, $"{name}: there is no branch yet; push one, or name the base");
         var commit = await clone.Fetch(branch, cancellationToken) switch
         {
             FetchOutcome.Fetched fetched => fetched.Commit,
             FetchOutcome.Failed failed => throw new GitException(failed.Failure),
-            _ => throw new GitException(GitProblem.NotFound, $"{clone.Remote}: there is no branch {branch}"),
+            _ => throw new GitException(GitProblem.NotFound, $"{name}: there is no branch {branch}"),
         };
         var scope = $"manifests v1 {CloneCache.Name(string.Join('\n', settings.Paths))}";
         var area = await clone.Materialize(branch, commit, scope, path => IsWanted(path, settings.Paths), cancellationToken);
         if (settings.PolicyFile is null && area.Refused.FirstOrDefault(path => path.Path == PolicySearch.FileName) is { } refused)
         {
             // Without it, what its owner has excluded or exempted would be mended.
-            throw new UsageException($"{clone.Remote}: {refused.Path} is {refused.Reason}, and is not used; it has to be a file");
+            throw new UsageException($"{name}: {refused.Path} is {refused.Reason}, and is not used; it has to be a file");
         }
 
         var policyFile = settings.PolicyFile ?? (File.Exists(Path.Join(area.Folder, PolicySearch.FileName)) ? Path.Join(area.Folder, PolicySearch.FileName) : null);
-        var policy = policyFile is null ? RepositoryPolicy.None : RepositoryPolicy.Read(policyFile);
+        var policy = policyFile is null ? RepositoryPolicy.None : RepositoryPolicy.Read(policyFile, name, settings.PolicyFile ?? PolicySearch.FileName);
         var profile = settings.Profile ?? policy.Configuration.Profile;
         if (!policy.Configuration.HasProfile(profile))
         {
-            throw new UsageException($"{clone.Remote}: there is no profile {profile}; use one of {string.Join(", ", policy.Configuration.ProfileNames)}");
+            throw new UsageException($"{name}: there is no profile {profile}; use one of {string.Join(", ", policy.Configuration.ProfileNames)}");
         }
 
         var excluded = policy.File is null || settings.PolicyFile is not null
@@ -68,7 +70,8 @@ internal sealed record BaseScan(
         var files = RepositoryFiles.OfRepository(area.Folder, request.Excluded);
         var result = RepositoryScan.Run(files, request, progress: null, cancellationToken);
         known.Keep(area, result.Readings!);
-        var scan = new BaseScan(branch, commit, area.Folder, result, request, OwnersIn(area.Folder), area.Refused, DigestOf(policyFile, profile));
+        var (owners, left) = OwnersIn(area, settings.CodeOwners, name);
+        var scan = new BaseScan(branch, commit, area.Folder, result, request, owners, [.. area.Refused, .. left], DigestOf(policyFile, profile));
 
         // Where nothing is kept out, they have been listed already.
         return request.Excluded.IsEmpty ? scan with { Files = files } : scan;
@@ -82,12 +85,28 @@ internal sealed record BaseScan(
     }
 
     private static bool IsWanted(string path, IReadOnlyList<Glob> paths) =>
-        (RepositoryFiles.HasExtension(path) && (paths.Count == 0 || paths.Any(glob => glob.IsMatch(path, isFolder: false)))) || path == PolicySearch.FileName || CodeOwners.Places.Contains(path);
+        (RepositoryFiles.HasExtension(path) && (paths.Count == 0 || paths.Any(glob => glob.IsMatch(path, isFolder: false)))) || path == PolicySearch.FileName || CodeOwnersPlace.IsOne(path);
 
-    private static CodeOwners OwnersIn(string folder)
+    /// <summary>The first that is there, be it fit to be read or not: in place of it, no other one is taken.</summary>
+    private static (CodeOwners Owners, IEnumerable<RefusedPath> Left) OwnersIn(WorkArea area, IReadOnlyList<CodeOwnersPlace> places, string name)
     {
-        var place = CodeOwners.Places.Select(place => Path.Combine(folder, place)).FirstOrDefault(File.Exists);
-        return place is null ? CodeOwners.None : CodeOwners.Parse(File.ReadAllText(place));
+        foreach (var place in places)
+        {
+            if (area.Refused.FirstOrDefault(path => path.Path == place.Path) is { } refused)
+            {
+                // Without it, others would be asked than those whom its owner has named.
+                throw new UsageException($"{name}: {refused.Path} is {refused.Reason}, and is not used; it has to be a file");
+            }
+
+            var file = Path.Combine(area.Folder, place.Path);
+            if (File.Exists(file))
+            {
+                var owners = CodeOwners.Parse(File.ReadAllText(file), place.IsRegexp);
+                return (owners, owners.Problems.Select(problem => new RefusedPath(place.Path, problem)));
+            }
+        }
+
+        return (CodeOwners.None, []);
     }
 
     private static string DigestOf(string? policyFile, string profile)
@@ -109,4 +128,11 @@ internal sealed record BaseScan(
 /// <param name="Profile">Null for what the policy says.</param>
 /// <param name="Exclude">From the repository's root.</param>
 /// <param name="Paths">What is looked at alone; empty for everything.</param>
-internal sealed record BaseScanSettings(BranchName? Base, string? PolicyFile, string? Profile, IReadOnlyList<Glob> Paths, IReadOnlyList<Glob> Exclude);
+internal sealed record BaseScanSettings(BranchName? Base, string? PolicyFile, string? Profile, IReadOnlyList<Glob> Paths, IReadOnlyList<Glob> Exclude)
+{
+    /// <summary>Where its forge looks for who answers for which files; the first that is there holds.</summary>
+    public IReadOnlyList<CodeOwnersPlace> CodeOwners { get; init; } = CodeOwnersPlace.Of(ForgeKind.Local);
+
+    /// <summary>What messages call it; null for where it is cloned from.</summary>
+    public string? Name { get; init; }
+}

@@ -30,6 +30,18 @@ internal sealed record RepositoryPolicy(PolicyConfiguration Configuration, strin
         }
     }
 
+    /// <summary>The policy of a repository that the bot has brought here, where nobody looks for it: errors are on one line, and say whose it is.</summary>
+    /// <param name="file">A full path.</param>
+    /// <param name="repository">What it is called.</param>
+    /// <param name="name">Where its owner has it.</param>
+    /// <exception cref="UsageException">The file cannot be read, or has mistakes: the message names all of them.</exception>
+    public static RepositoryPolicy Read(string file, string repository, string name) => PolicyFile.Read(new SourceText(name, Bytes(file, name)), Catalogue.All) switch
+    {
+        PolicyReading.Accepted(var configuration) => new(configuration, file),
+        PolicyReading.Refused(var problems) => throw new UsageException($"{repository}: {string.Join("; ", problems.Select(problem => Printable.Of(problem.ToString())))}"),
+        _ => throw new InvalidOperationException("a policy file is read or refused"),
+    };
+
     private static ReadOnlyMemory<byte> Bytes(string file, string name)
     {
         try

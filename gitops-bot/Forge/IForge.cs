@@ -15,6 +15,12 @@ internal interface IForge
     bool KnowsPeople { get; }
 
     /// <summary>
+    /// Carries out what people have asked for in other ways than by calls to it, and says what could not be. Nothing, where
+    /// people sign in and do it themselves. Calls that read never do that.
+    /// </summary>
+    Task<IReadOnlyList<Unsettled>> SettleAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Finds the bot's open pull request by the draft's fingerprint or head branch, else makes one; then changes what
     /// differs in title, body and labels. The head branch must be there. It does not ask whether there was one that is closed.
     /// </summary>

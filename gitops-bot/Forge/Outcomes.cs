@@ -3,6 +3,9 @@ namespace SelfHealGitOps.Bot.Forge;
 /// <param name="HasChanged">Whether anything was made or changed.</param>
 internal readonly record struct Ensured(int Number, bool IsNew, bool HasChanged, string Where);
 
+/// <summary>A wish of somebody's that could not be carried out.</summary>
+internal sealed record Unsettled(string Title, string Where, string Why);
+
 internal enum CheckState
 {
     Pending,

@@ -45,14 +45,28 @@ internal sealed partial class Clone
     /// <exception cref="GitException">It cannot be asked.</exception>
     public async Task<BranchName?> DefaultBranch(CancellationToken cancellationToken)
     {
-        var end = await Talk(limits.FetchPatience, ["ls-remote", "--symref", "--end-of-options", "origin", "HEAD"], cancellationToken);
+        string[] args = ["ls-remote", "--symref", "--end-of-options", "origin", "HEAD"];
+        var end = await Talk(limits.FetchPatience, args, cancellationToken);
+        if (end.ExitCode != 0 && GitErrors.Read("", end.Error).Problem == GitProblem.Corrupt)
+        {
+            // It is a cache.
+            await Renew(cancellationToken);
+            end = await Talk(limits.FetchPatience, args, cancellationToken);
+        }
+
         if (end.ExitCode != 0)
         {
             throw new GitException(GitErrors.Read($"git ls-remote {Remote}", end.Error));
         }
 
         const string Start = "ref: refs/heads/";
-        var line = Array.Find(end.Text.Split('\n'), line => line.StartsWith(Start, StringComparison.Ordinal) && line.EndsWith("\tHEAD", StringComparison.Ordinal));
+        string[] lines = end.Text.Split('\n');
+        var line = Array.Find(lines, line => line.StartsWith(Start, StringComparison.Ordinal) && line.EndsWith("\tHEAD", StringComparison.Ordinal));
+        if (line is null && Array.Exists(lines, line => line.EndsWith("\tHEAD", StringComparison.Ordinal)))
+        {
+            throw new GitException(GitProblem.NotFound, $"{Remote}: its HEAD is detached, as that of a checkout in CI is, so that it names no main branch; name the base: --base BRANCH, or base in the configuration");
+        }
+
         return line is not null && BranchName.TryParse(line[Start.Length..^"\tHEAD".Length], out var name) ? name : null;
     }
 

@@ -1,9 +1,20 @@
+using SelfHealGitOps.Bot.Report;
+
 namespace SelfHealGitOps.Bot.Git;
 
 internal sealed partial class Clone
 {
+    private const string Heads = "refs/heads/";
+
     /// <summary>What the server says when a branch was not, or is no longer, what we took it for.</summary>
     private static readonly string[] NotAsExpected = ["stale info", "cannot lock ref", "failed to update ref", "already exists", "fetch first", "non-fast-forward", "reference not found", "incorrect old value"];
+
+    /// <summary>
+    /// A repository that is named by its path is received into by a git of ours, so that its hooks and settings are ours to
+    /// say: none of its programs run, and nothing is checked out.
+    /// </summary>
+    private const string ReceivesQuietly =
+        "--receive-pack=git -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c core.fsmonitor=false -c receive.autogc=false -c receive.denyCurrentBranch=refuse receive-pack";
 
     /// <summary>
     /// Moves a branch of the server's from where it is expected to a commit. With no commit expected, the branch is made,
@@ -26,7 +37,7 @@ internal sealed partial class Clone
             var end = await Talk(
                 limits.PushPatience,
                 [
-                    "push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no",
+                    "push", .. Remote.Protocol == "file" ? [ReceivesQuietly] : Array.Empty<string>(), "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no",
                     $"--force-with-lease={branch.Ref}:{expected}", "--end-of-options", "origin", $"{commit}:{branch.Ref}",
                 ],
                 cancellationToken);
@@ -56,6 +67,16 @@ internal sealed partial class Clone
         }
     }
 
+    /// <summary>A branch whose name is the beginning of this one's, or has it as its beginning: one would be a file and a folder at once. Null for none.</summary>
+    private async Task<string?> InTheWay(BranchName branch, CancellationToken cancellationToken)
+    {
+        var parts = branch.Text.Split('/');
+        string[] shorter = [.. Enumerable.Range(1, parts.Length - 1).Select(count => $"{Heads}{string.Join('/', parts.Take(count))}")];
+        var end = await Talk(limits.FetchPatience, ["ls-remote", "--end-of-options", "origin", .. shorter, $"{branch.Ref}/*"], cancellationToken);
+        return end.ExitCode != 0 ? null : end.Text.Split('\n').Select(line => line.Split('\t')).Where(line => line.Length == 2).Select(line => line[1])
+            .FirstOrDefault(name => shorter.Contains(name) || name.StartsWith($"{branch.Ref}/", StringComparison.Ordinal))?[Heads.Length..];
+    }
+
     private async Task<PushOutcome> WhereItIs(BranchName branch, string commit, string expected, string why, CancellationToken cancellationToken)
     {
         var end = await Talk(limits.FetchPatience, ["ls-remote", "--end-of-options", "origin", branch.Ref], cancellationToken);
@@ -69,6 +90,13 @@ internal sealed partial class Clone
         if ((actual ?? "") == commit)
         {
             return new PushOutcome.AlreadyThere();
+        }
+
+        if ((actual ?? "") == expected && await InTheWay(branch, cancellationToken) is { } other)
+        {
+            return new PushOutcome.Failed(new(
+                GitProblem.Rejected,
+                $"git push {Remote}: there is a branch {Printable.Of(other)}, and beside it git can have no {branch}; rename it (git branch -m {Printable.Of(other)} OTHER), or delete it"));
         }
 
         // As expected, and refused all the same: the server is at work for another pusher.

@@ -56,13 +56,26 @@ internal sealed partial class Clone : IDisposable
 
             // It is cheaper to fetch one commit again than to tidy up the packs of a partial clone.
             var packs = Path.Combine(paths.Folder, "objects", "pack");
-            if (!File.Exists(paths.Lost) && Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() <= MostPacks)
+            if (!File.Exists(paths.Lost) && Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() <= MostPacks && await IsWhole(cancellationToken))
             {
                 return;
             }
         }
 
         await Renew(cancellationToken);
+    }
+
+    /// <summary>Whether git takes it for a repository, with settings that lead to the server and branches that can be read.</summary>
+    private async Task<bool> IsWhole(CancellationToken cancellationToken)
+    {
+        var origin = await git.Run(Local("config", "--get", "remote.origin.url"), cancellationToken);
+        if (origin.ExitCode != 0 || origin.Text.TrimEnd('\n') != Remote.Text)
+        {
+            return false;
+        }
+
+        var refs = await git.Run(Local("for-each-ref", "--format=%(objectname)"), cancellationToken);
+        return refs.ExitCode == 0 && !refs.Error.Contains("broken ref", StringComparison.Ordinal);
     }
 
     private async Task Renew(CancellationToken cancellationToken)

@@ -32,7 +32,8 @@ internal static class GitCommand
 
     /// <summary>Runs git in a folder to its end.</summary>
     /// <exception cref="IOException">There is no git, or it does not end.</exception>
-    public static GitOutput Run(string folder, IEnumerable<string> args, byte[]? input = null)
+    /// <param name="environment">On top of this process's own.</param>
+    public static GitOutput Run(string folder, IEnumerable<string> args, byte[]? input = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Find())
         {
@@ -42,7 +43,7 @@ internal static class GitCommand
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var arg in (string[])["--no-pager", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", .. args])
+        foreach (var arg in (string[])["--no-pager", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.alternateRefsCommand=true", .. args])
         {
             start.ArgumentList.Add(arg);
         }
@@ -57,6 +58,11 @@ internal static class GitCommand
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_LITERAL_PATHSPECS"] = "1";
         start.Environment["LC_ALL"] = "C";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return Run(start, input ?? []);
     }
 

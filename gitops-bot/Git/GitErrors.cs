@@ -55,6 +55,8 @@ internal static class GitErrors
         ("unexpected disconnect", GitProblem.Network),
         ("expected flush after", GitProblem.Network),
         ("invalid server response", GitProblem.Server),
+        ("'origin' does not appear to be a git repository", GitProblem.Corrupt),
+        ("unexpected line in", GitProblem.Corrupt),
         ("not valid: is this a git repository", GitProblem.NotFound),
         ("does not appear to be a git repository", GitProblem.NotFound),
         ("repository not found", GitProblem.NotFound),

@@ -15,7 +15,10 @@ internal sealed record WorkArea(string Folder, string Commit, string? Before, IR
 
 internal sealed partial class Clone
 {
-    /// <summary>Brings the work area of a branch to a commit; of what is there, only what differs is written.</summary>
+    /// <summary>
+    /// Brings the work area of a branch to a commit; of what is there, only what differs is written: between the commits, and
+    /// between the commit and the disk, where somebody may have tidied up. A file that is gone would pass for a fix.
+    /// </summary>
     /// <param name="scope">Names <paramref name="wanted"/>: with another name, everything is written anew.</param>
     /// <param name="wanted">Which paths are of interest.</param>
     /// <exception cref="GitException">There is no such commit here, or it holds too much.</exception>
@@ -37,15 +40,21 @@ internal sealed partial class Clone
         }
 
         CloneCache.CreatePrivate(folder);
-        string[]? names = changes is null ? null : [.. changes.Select(change => change.Path).Where(path => GitPath.Objection(path) is null && wanted(path))];
-        foreach (var path in names ?? [])
+        TreeFile[] files = [.. tree.Files.Where(file => wanted(file.Path))];
+        HashSet<string>? only = changes is null ? null : [.. changes.Select(change => change.Path).Where(path => GitPath.Objection(path) is null && wanted(path))];
+        foreach (var path in only ?? [])
         {
             Remove(folder, path);
         }
 
-        HashSet<string>? only = names is null ? null : [.. names];
+        if (only is not null)
+        {
+            only.UnionWith(await SpoiledAsync(folder, files, only, refused, cancellationToken));
+        }
+
+        string[]? names = only is null ? null : [.. only.Order(StringComparer.Ordinal)];
         var total = 0L;
-        await foreach (var (file, bytes) in Read(tree.Files.Where(file => wanted(file.Path) && only?.Contains(file.Path) != false), refused, cancellationToken))
+        await foreach (var (file, bytes) in Read(files.Where(file => only?.Contains(file.Path) != false), refused, cancellationToken))
         {
             total += bytes.Length;
             if (total > limits.TotalBytes)
@@ -68,6 +77,66 @@ internal sealed partial class Clone
 
         AtomicFile.Create(mark, Encoding.UTF8.GetBytes($"{commit}\n{scope}\n"));
         return new(folder, commit, names is null ? null : before, names, refused);
+    }
+
+    /// <summary>
+    /// What is not as it was written: files that are gone or have another size, and what nobody of ours put there. Whatever
+    /// stands in the way of the right file is taken away.
+    /// </summary>
+    /// <param name="known">To be written anyway.</param>
+    /// <param name="refused">Takes what is too large, and is therefore not there.</param>
+    private async Task<IReadOnlyList<string>> SpoiledAsync(string folder, TreeFile[] files, HashSet<string> known, List<RefusedPath> refused, CancellationToken cancellationToken)
+    {
+        var sizes = await Sizes(files, cancellationToken);
+        var found = new Dictionary<string, long>(StringComparer.Ordinal);
+        var every = new EnumerationOptions { RecurseSubdirectories = false, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+        Look(new DirectoryInfo(folder), "");
+        var spoiled = new List<string>();
+        for (var i = 0; i < files.Length; i++)
+        {
+            var path = files[i].Path;
+            var isThere = found.Remove(path, out var size);
+            if (known.Contains(path) || (isThere && size == sizes[i]))
+            {
+                continue;
+            }
+
+            if (sizes[i] > limits.FileBytes && !isThere)
+            {
+                refused.Add(new(path, TooLarge()));
+                continue;
+            }
+
+            spoiled.Add(path);
+            if (isThere)
+            {
+                Remove(folder, path);
+            }
+        }
+
+        foreach (var path in found.Keys)
+        {
+            spoiled.Add(path);
+            Remove(folder, path);
+        }
+
+        return spoiled;
+
+        void Look(DirectoryInfo at, string prefix)
+        {
+            foreach (var entry in at.EnumerateFileSystemInfos("*", every))
+            {
+                // A link is no file of ours, wherever it leads.
+                if (entry is DirectoryInfo below && (entry.Attributes & FileAttributes.ReparsePoint) == 0)
+                {
+                    Look(below, $"{prefix}{entry.Name}/");
+                }
+                else
+                {
+                    found[prefix + entry.Name] = entry is FileInfo file && (entry.Attributes & FileAttributes.ReparsePoint) == 0 ? file.Length : -1;
+                }
+            }
+        }
     }
 
     /// <summary>The commit whose files lie there wholly; null where that is none, or they were chosen otherwise.</summary>
@@ -98,7 +167,7 @@ internal sealed partial class Clone
     private static void Remove(string folder, string path)
     {
         var target = Path.Combine(folder, path);
-        if (!File.Exists(target))
+        if (new FileInfo(target) is not { LinkTarget: not null } && !File.Exists(target))
         {
             return;
         }

@@ -169,5 +169,5 @@ internal sealed class SqliteStore : SqlStore
     };
 
     private StoreException Damaged(string what, Exception? cause) => new(
-        $"the store {file} is damaged: {what}; put a backup in its place, or move it away with its -wal and -shm files: a new one is made, and only outcomes, snoozes and what was closed by hand are forgotten", cause);
+        $"the store {file} is damaged: {what}; put a backup in its place, or move it away with its -wal and -shm files: a new one is made, and what it knew of outcomes and of how long findings have been there is forgotten; what was closed or put off is kept by the forge", cause);
 }

@@ -107,11 +107,11 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         }
     }
 
-    public void Review(int number, string author, string sha)
+    public void Review(int number, string author, string sha, string state = "APPROVED")
     {
         lock (gate)
         {
-            reviews.Add((number, new() { ["id"] = 1, ["user"] = new JsonObject { ["login"] = author }, ["state"] = "APPROVED", ["commit_id"] = sha }));
+            reviews.Add((number, new() { ["id"] = 1, ["user"] = new JsonObject { ["login"] = author }, ["state"] = state, ["commit_id"] = sha }));
         }
     }
 
@@ -295,7 +295,8 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         return answer;
     }
 
-    private static bool IsWanted(JsonNode each, Uri uri) => uri.Query.Contains($"state={each["state"]}", StringComparison.Ordinal);
+    private static bool IsWanted(JsonNode each, Uri uri) => uri.Query.Contains($"state={each["state"]}", StringComparison.Ordinal)
+        && (Regex.Match(uri.Query, "[?&]creator=([^&]+)") is not { Success: true } by || Uri.UnescapeDataString(by.Groups[1].Value) == each["user"]!["login"]!.ToString());
 
     private int NewIssue(string author, string title, string body)
     {

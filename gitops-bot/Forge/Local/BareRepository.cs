@@ -15,6 +15,8 @@ internal sealed class BareRepository(string folder)
     private readonly Dictionary<(string One, string Other), string?> merges = [];
     private readonly Dictionary<string, string> trees = new(StringComparer.Ordinal);
 
+    private string? objects;
+
     /// <summary>The commit that each branch is at.</summary>
     public IReadOnlyDictionary<string, string> Branches()
     {
@@ -42,7 +44,10 @@ internal sealed class BareRepository(string folder)
         return asked.ExitCode is 0 or 1 ? Keep(histories, (tip, commit), asked.ExitCode == 0) : false;
     }
 
-    /// <summary>The tree that a merge of two commits makes; null where they are in conflict.</summary>
+    /// <summary>
+    /// The name of the tree that a merge of two commits would make; null where they are in conflict. Only asked: what git
+    /// writes to find it out goes elsewhere, and away.
+    /// </summary>
     public string? MergedTree(string one, string other)
     {
         if (merges.TryGetValue((one, other), out var known))
@@ -50,16 +55,44 @@ internal sealed class BareRepository(string folder)
             return known;
         }
 
-        var merged = GitCommand.Run(folder, ["merge-tree", "--write-tree", "--no-messages", one, other]);
-        return merged.ExitCode switch
+        var aside = Directory.CreateTempSubdirectory("selfheal-objects-");
+        try
         {
-            0 => Keep(merges, (one, other), merged.Text.Split('\n')[0]),
-            1 => Keep(merges, (one, other), null),
+            var environment = new Dictionary<string, string> { ["GIT_OBJECT_DIRECTORY"] = aside.FullName, ["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = Quoted(Objects()) };
+            return Keep(merges, (one, other), Merge(one, other, environment));
+        }
+        finally
+        {
+            aside.Delete(recursive: true);
+        }
+    }
 
-            // Somebody has written the base anew from its first commit on.
-            128 when merged.Error.Contains("unrelated histories", StringComparison.Ordinal) => Keep(merges, (one, other), null),
-            _ => throw Failed("merging", merged),
-        };
+    /// <summary>The same, and the tree is there afterwards.</summary>
+    public string? WriteMergedTree(string one, string other) => Merge(one, other, environment: null);
+
+    /// <summary>The folder of a work tree that has a branch checked out; null for none. To move the branch would leave the files there as a change that takes it back.</summary>
+    public string? CheckedOutAt(string branch)
+    {
+        var listed = GitCommand.Run(folder, ["worktree", "list", "--porcelain"]);
+        if (listed.ExitCode != 0)
+        {
+            throw Failed("listing work trees", listed);
+        }
+
+        string? at = null;
+        foreach (var line in listed.Text.Split('\n'))
+        {
+            if (line.StartsWith("worktree ", StringComparison.Ordinal))
+            {
+                at = line["worktree ".Length..];
+            }
+            else if (line == $"branch {Heads}{branch}")
+            {
+                return at;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether merging one commit into another would change nothing: its changes are there, by whatever way they came.</summary>
@@ -94,6 +127,34 @@ internal sealed class BareRepository(string folder)
             System.Text.Encoding.UTF8.GetBytes($"start\nverify refs/heads/{headBranch} {headSha}\nupdate refs/heads/{baseBranch} {commit} {baseSha}\nprepare\ncommit\n"));
         return moved.ExitCode == 0 ? commit : null;
     }
+
+    private string? Merge(string one, string other, Dictionary<string, string>? environment)
+    {
+        var merged = GitCommand.Run(folder, ["merge-tree", "--write-tree", "--no-messages", one, other], environment: environment);
+        return merged.ExitCode switch
+        {
+            0 => merged.Text.Split('\n')[0],
+            1 => null,
+
+            // Somebody has written the base anew from its first commit on.
+            128 when merged.Error.Contains("unrelated histories", StringComparison.Ordinal) => null,
+            _ => throw Failed("merging", merged),
+        };
+    }
+
+    private string Objects()
+    {
+        if (objects is null)
+        {
+            var found = GitCommand.Run(folder, ["rev-parse", "--git-path", "objects"]);
+            objects = found.ExitCode == 0 ? Path.GetFullPath(Path.Combine(folder, found.Text.TrimEnd('\n'))) : throw Failed("looking for objects", found);
+        }
+
+        return objects;
+    }
+
+    /// <summary>As git wants a path in a list of them.</summary>
+    private static string Quoted(string path) => $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static bool IsSha(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 

@@ -48,7 +48,7 @@ internal sealed class FolderImport(string folder, string repository, TimeProvide
 
     private string Merge(string head, string incoming)
     {
-        var tree = new BareRepository(repository).MergedTree(head, incoming) ?? throw new UsageException(
+        var tree = new BareRepository(repository).WriteMergedTree(head, incoming) ?? throw new UsageException(
             $"{Printable.Of(folder)} has changed where something was merged in {Printable.Of(repository)} meanwhile; bring the merged changes into the folder first");
         return Ask(
             repository,

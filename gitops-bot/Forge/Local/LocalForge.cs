@@ -7,7 +7,8 @@ namespace SelfHealGitOps.Bot.Forge.Local;
 /// <summary>
 /// A forge of files: a bare repository, and a folder in which every pull request and issue is a Markdown file that people
 /// may edit. <c>state: merged</c>, written by hand, is a wish to merge what the file says is at the head, and is carried
-/// out at the next call; <c>state: closed</c> is a fact. There are no users: reviews are what the file says, and bind nobody.
+/// out at the next call that writes; <c>state: closed</c> is a fact. Calls that read work out what is so, and write nothing,
+/// not even a folder. There are no users: reviews are what the file says, and bind nobody.
 /// </summary>
 internal sealed class LocalForge(string repository, string folder, TimeProvider time) : IForge
 {
@@ -18,6 +19,9 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
 
     /// <summary>As they were when the lock was taken.</summary>
     private IReadOnlyDictionary<string, string> branches = new Dictionary<string, string>();
+
+    /// <summary>Wishes that this call could not carry out.</summary>
+    private List<Unsettled> unsettled = [];
 
     public string Name => folder;
 
@@ -89,17 +93,17 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
     }, cancellationToken);
 
     public Task<PullRequest?> GetPullRequestAsync(int number, CancellationToken cancellationToken) =>
-        UnderLockAsync(() => FindPullRequest(number), cancellationToken);
+        ReadAsync(() => FindPullRequest(number), cancellationToken);
 
     public Task<Issue?> GetIssueAsync(int number, CancellationToken cancellationToken) =>
-        UnderLockAsync(() => File.Exists(IssuePath(number)) ? IssueOf(number) : null, cancellationToken);
+        ReadAsync(() => File.Exists(IssuePath(number)) ? IssueOf(number) : null, cancellationToken);
 
     public Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(PullRequestState state, CancellationToken cancellationToken) =>
-        UnderLockAsync<IReadOnlyList<PullRequest>>(
+        ReadAsync<IReadOnlyList<PullRequest>>(
             () => [.. AllPullRequests().Where(request => request.State == state && request is { IsOwn: true, Fingerprint: not null })], cancellationToken);
 
     public Task<IReadOnlyList<Issue>> ListIssuesAsync(IssueState state, CancellationToken cancellationToken) =>
-        UnderLockAsync<IReadOnlyList<Issue>>(
+        ReadAsync<IReadOnlyList<Issue>>(
             () => [.. AllIssues().Where(issue => issue.State == state && issue is { IsOwn: true, Fingerprint: not null })], cancellationToken);
 
     public Task<bool> EnsureCommentAsync(int number, Fingerprint fingerprint, string body, CancellationToken cancellationToken) => UnderLockAsync(() =>
@@ -126,7 +130,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         return true;
     }, cancellationToken);
 
-    public Task<IReadOnlyList<Comment>> ListCommentsAsync(int number, CancellationToken cancellationToken) => UnderLockAsync<IReadOnlyList<Comment>>(() =>
+    public Task<IReadOnlyList<Comment>> ListCommentsAsync(int number, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<Comment>>(() =>
     {
         Require(number);
         return [.. CommentPages(number).Select(comment => new Comment(
@@ -187,10 +191,10 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
     }, cancellationToken);
 
     public Task<IReadOnlyList<CommitStatus>> ListChecksAsync(string sha, CancellationToken cancellationToken) =>
-        UnderLockAsync<IReadOnlyList<CommitStatus>>(() => [.. Statuses(StatusPath(sha))], cancellationToken);
+        ReadAsync<IReadOnlyList<CommitStatus>>(() => [.. Statuses(StatusPath(sha))], cancellationToken);
 
     public Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken) =>
-        UnderLockAsync<IReadOnlyList<Review>>(() => [.. Reviews(LocalPage.Read(Require(number)))], cancellationToken);
+        ReadAsync<IReadOnlyList<Review>>(() => [.. Reviews(LocalPage.Read(Require(number)))], cancellationToken);
 
     public Task<MergeOutcome> MergeAsync(int number, string expectedHead, CancellationToken cancellationToken) => UnderLockAsync(() =>
     {
@@ -226,6 +230,10 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         return true;
     }, cancellationToken);
 
+    public Task<IReadOnlyList<Unsettled>> SettleAsync(CancellationToken cancellationToken) => Directory.Exists(PullRequests)
+        ? UnderLockAsync<IReadOnlyList<Unsettled>>(() => unsettled, cancellationToken)
+        : Task.FromResult<IReadOnlyList<Unsettled>>([]);
+
     private static ForgeException Refused(string call, string problem, string remedy) => new("local forge", call, problem, remedy, isTransient: false);
 
     private async Task<T> UnderLockAsync<T>(Func<T> work, CancellationToken cancellationToken)
@@ -237,6 +245,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             Directory.CreateDirectory(Issues);
             using var held = await LocalLock.TakeAsync(Path.Combine(folder, ".lock"), time, cancellationToken);
             branches = git.Branches();
+            unsettled = [];
             foreach (var path in Pages(PullRequests))
             {
                 Settle(path);
@@ -250,10 +259,56 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         }
     }
 
-    /// <summary>Brings a page in line with what people have done to it and to the repository since.</summary>
+    private async Task<T> ReadAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            using var held = await LocalLock.TakeIfThereAsync(Path.Combine(folder, ".lock"), time, cancellationToken);
+            branches = git.Branches();
+            return work();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ForgeException("local forge", $"reading {folder}", exception.Message, "see whether folder and repository are there and may be read", isTransient: false, inner: exception);
+        }
+    }
+
+    /// <summary>Writes down what people have done to a page and to the repository since, and carries out what they want.</summary>
     private void Settle(string path)
     {
         var page = LocalPage.Read(path);
+        var isWanted = page.Text("state") == "merged";
+        if (!Follow(page))
+        {
+            return;
+        }
+
+        if (isWanted && page.Text("state") == "open")
+        {
+            var (headBranch, number) = (page.Text("head"), NumberOf(path));
+            var why = Merge(page, path, number, page.Text("head-sha")) switch
+            {
+                MergeOutcome.Merged or MergeOutcome.AlreadyMerged => null,
+                MergeOutcome.NotMergeable(var reason) => reason,
+                _ => $"{headBranch} has moved since",
+            };
+            if (why is null)
+            {
+                return;
+            }
+
+            AddComment(number, $"`state: merged` was not carried out: {why}.");
+            unsettled.Add(new(page.Text("title"), path, why));
+        }
+
+        Write(page, path);
+    }
+
+    /// <summary>Brings a page in line with the branches, in memory. A wish to merge leaves it open.</summary>
+    /// <returns>Whether it is another one than before.</returns>
+    private bool Follow(LocalPage page)
+    {
         var state = page.Text("state");
         if (state is not ("open" or "merged" or "closed"))
         {
@@ -262,7 +317,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
 
         if (state == "closed" || page["merge-sha"].Exists)
         {
-            return;
+            return false;
         }
 
         var (headBranch, baseBranch, seen) = (page.Text("head"), page.Text("base"), page.Text("head-sha"));
@@ -275,13 +330,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         }
         else if (state == "merged")
         {
-            if (Merge(page, path, NumberOf(path), seen) is MergeOutcome.Merged)
-            {
-                return;
-            }
-
             page.Set("state", "open");
-            AddComment(NumberOf(path), $"`state: merged` was not carried out: {headBranch} has moved, or is in conflict with {baseBranch}.");
         }
         else if (head is null)
         {
@@ -293,10 +342,10 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
         }
         else
         {
-            return;
+            return false;
         }
 
-        Write(page, path);
+        return true;
     }
 
     private MergeOutcome Merge(LocalPage page, string path, int number, string expectedHead)
@@ -323,7 +372,12 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
             return new MergeOutcome.NotMergeable($"there is no branch {baseBranch}");
         }
 
-        if (git.MergedTree(baseSha, head) is not { } tree)
+        if (git.CheckedOutAt(baseBranch) is { } place)
+        {
+            return new MergeOutcome.NotMergeable($"{baseBranch} is checked out in {place}, where it would move under your files; run this there: git merge {headBranch}");
+        }
+
+        if (git.WriteMergedTree(baseSha, head) is not { } tree)
         {
             return new MergeOutcome.NotMergeable($"{headBranch} is in conflict with {baseBranch}");
         }
@@ -392,6 +446,7 @@ internal sealed class LocalForge(string repository, string folder, TimeProvider 
     {
         var path = PullRequestPath(number);
         var page = LocalPage.Read(path);
+        Follow(page);
         var state = page.Text("state") switch
         {
             "merged" => PullRequestState.Merged,

@@ -33,6 +33,11 @@ internal sealed partial class ForgeConnection(
 
     public int PageSize => limits.PageSize;
 
+    public TimeProvider Time => time;
+
+    /// <summary>How many requests have been made that may have changed something.</summary>
+    public int Writes { get; private set; }
+
     public void Dispose() => http.Dispose();
 
     public Task<ForgeReply> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, new Uri(root, path), null, cancellationToken);
@@ -86,6 +91,7 @@ internal sealed partial class ForgeConnection(
 
     private async Task<ForgeReply> SendAsync(HttpMethod method, Uri address, JsonNode? body, CancellationToken cancellationToken)
     {
+        Writes += method == HttpMethod.Get ? 0 : 1;
         for (var tries = 1; ; tries++)
         {
             try

@@ -75,7 +75,7 @@ internal sealed class GitHubForge : RestForge
             if (state is { } known)
             {
                 var login = Login(each);
-                reviews.Add(new(login, known, each.TextOrNull("commit_id"), known == ReviewState.Approved && login is not null ? await MayWriteAsync(login, writers, cancellationToken) : null));
+                reviews.Add(new(login, known, each.TextOrNull("commit_id"), known is not ReviewState.Commented && login is not null ? await MayWriteAsync(login, writers, cancellationToken) : null));
             }
         }
 
@@ -84,6 +84,9 @@ internal sealed class GitHubForge : RestForge
 
     protected override async Task<string> LoginAsync(CancellationToken cancellationToken) =>
         app is not null ? await app.LoginAsync(cancellationToken) : (await AskAsync(HttpMethod.Get, "user", null, cancellationToken))["login"].Text;
+
+    /// <summary>An App's own name is that of no user: GitHub has been seen to find nothing by it, and all that was closed would be forgotten.</summary>
+    protected override string OnlyBy(string login) => app is null ? $"&creator={Uri.EscapeDataString(login)}" : "";
 
     protected override Task<ForgeReply> SendMergeAsync(int number, string expectedHead, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Put, Repo($"pulls/{Text(number)}/merge"), new JsonObject { ["sha"] = expectedHead, ["merge_method"] = "merge" }, cancellationToken);
@@ -102,7 +105,7 @@ internal sealed class GitHubForge : RestForge
         app?.Dispose();
     }
 
-    /// <summary>To GitHub whoever can read can approve.</summary>
+    /// <summary>To GitHub whoever can read can approve, and ask for changes.</summary>
     private async Task<bool> MayWriteAsync(string login, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
         if (!known.TryGetValue(login, out var may))

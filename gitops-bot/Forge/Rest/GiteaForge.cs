@@ -54,6 +54,8 @@ internal sealed class GiteaForge(
 
     protected override async Task<string> LoginAsync(CancellationToken cancellationToken) => (await AskAsync(HttpMethod.Get, "user", null, cancellationToken))["login"].Text;
 
+    protected override string OnlyBy(string login) => $"&type=issues&created_by={Uri.EscapeDataString(login)}";
+
     protected override async Task<ForgeReply> SendMergeAsync(int number, string expectedHead, CancellationToken cancellationToken)
     {
         if (!allowsUnboundMerge)

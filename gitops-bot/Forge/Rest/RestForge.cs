@@ -7,7 +7,11 @@ namespace SelfHealGitOps.Bot.Forge.Rest;
 /// <summary>What GitHub and Gitea have in common: most paths, and most names of fields.</summary>
 internal abstract class RestForge(ForgeConnection connection, string owner, string repository, string pageSize) : IForge, IDisposable
 {
+    /// <summary>For how long a list of what is closed serves two questions that are asked one after the other.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
     private string? self;
+    private (IReadOnlyList<PullRequest> Requests, long At, int Writes)? closed;
 
     public abstract string Name { get; }
 
@@ -22,6 +26,8 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
         Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    public Task<IReadOnlyList<Unsettled>> SettleAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Unsettled>>([]);
 
     public async Task<Ensured> EnsurePullRequestAsync(PullRequestDraft draft, CancellationToken cancellationToken)
     {
@@ -72,7 +78,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
 
     public async Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(PullRequestState state, CancellationToken cancellationToken) =>
     [
-        .. (await AllPullRequestsAsync(state == PullRequestState.Open ? "open" : "closed", cancellationToken))
+        .. (state == PullRequestState.Open ? await AllPullRequestsAsync("open", cancellationToken) : await ClosedPullRequestsAsync(state, cancellationToken))
             .Where(request => request.State == state && request is { IsOwn: true, Fingerprint: not null })
             .OrderBy(request => request.Number),
     ];
@@ -80,7 +86,7 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     public async Task<IReadOnlyList<Issue>> ListIssuesAsync(IssueState state, CancellationToken cancellationToken)
     {
         var login = await SelfAsync(cancellationToken);
-        var all = await connection.ListAsync(Repo($"issues?state={(state == IssueState.Open ? "open" : "closed")}&{pageSize}"), cancellationToken, isBounded: state == IssueState.Closed);
+        var all = await connection.ListAsync(Repo($"issues?state={(state == IssueState.Open ? "open" : "closed")}{OnlyBy(login)}&{pageSize}"), cancellationToken, isBounded: state == IssueState.Closed);
         return
         [
             .. all.Where(each => each.Find("pull_request") is null)
@@ -213,6 +219,9 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
         return true;
     }
 
+    /// <summary>What confines a list of issues to those of a user, as the rest of a query; empty where the forge cannot be trusted with that.</summary>
+    protected abstract string OnlyBy(string login);
+
     protected virtual void Dispose(bool isDisposing) => connection.Dispose();
 
     /// <summary>The user that the bot signs in as.</summary>
@@ -290,6 +299,21 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     }
 
     private async Task<string> SelfAsync(CancellationToken cancellationToken) => self ??= await LoginAsync(cancellationToken);
+
+    /// <summary>Merged ones and others are one list of the forge's, of everybody's, and long: who asks for both reads it once.</summary>
+    private async Task<IReadOnlyList<PullRequest>> ClosedPullRequestsAsync(PullRequestState state, CancellationToken cancellationToken)
+    {
+        if (state == PullRequestState.Merged && closed is { } known && known.Writes == connection.Writes && connection.Time.GetElapsedTime(known.At) < Fresh)
+        {
+            closed = null;
+            return known.Requests;
+        }
+
+        var (at, writes) = (connection.Time.GetTimestamp(), connection.Writes);
+        List<PullRequest> all = [.. (await AllPullRequestsAsync("closed", cancellationToken)).Where(request => request.IsOwn)];
+        closed = state == PullRequestState.ClosedUnmerged ? (all, at, writes) : null;
+        return all;
+    }
 
     private async Task<IEnumerable<PullRequest>> AllPullRequestsAsync(string state, CancellationToken cancellationToken)
     {

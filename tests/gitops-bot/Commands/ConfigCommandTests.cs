@@ -42,6 +42,28 @@ public class ConfigCommandTests
     }
 
     [Fact]
+    public void Says_which_folder_of_a_repository_is_not_there()
+    {
+        using var folder = new TempFolder().Write("shop/pod.yaml", "").Write("selfheal.yaml", "repositories: [{path: shop}, {path: gone}]\n");
+
+        var outcome = SelfHeal.Run(folder.Root, "config", "check");
+
+        Assert.Equal((3, $"selfheal: repository gone: there is no folder {folder["gone"]} on this machine"), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("repository     gone: ", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_forge_of_a_server_cannot_take_the_name_of_the_local_one()
+    {
+        using var folder = new TempFolder().Write("selfheal.yaml", "forges:\n  local: {kind: github, credentials: {token: {env: T}}}\n");
+
+        var outcome = SelfHeal.Run(folder.Root, "config", "check");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("selfheal.yaml:2:3: forges.local: is called local, as the forge that is there without being configured; must have another name, or kind: local", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wants_a_file()
     {
         using var folder = new TempFolder();

@@ -45,6 +45,56 @@ public sealed class HealCommandTests : IDisposable
         Assert.DoesNotContain(folder.Names, name => name.EndsWith(".md", StringComparison.Ordinal));
     }
 
+    /// <summary>Byte for byte, and where there was no state, there is none.</summary>
+    [Theory]
+    [InlineData("heal", "--dry-run")]
+    [InlineData("rank", null)]
+    public void Looking_leaves_everything_as_it_was(string verb, string? option)
+    {
+        using var git = new Git.GitFolder();
+        git.Write("pod.yaml", folder.Read("shop/pod.yaml")).Write(".selfheal.yaml", folder.Read("shop/.selfheal.yaml")).Commit();
+        foreach (var repository in (string[])["shop", git.Root])
+        {
+            string[] look = [verb, "--repo", repository, "--state", "state", .. option is null ? [] : new[] { option }];
+            var (before, beside) = (Forge.LocalForgeTests.Everything(folder.Root), Forge.LocalForgeTests.Everything(git.Root));
+            var outcome = SelfHeal.Run(folder.Root, look);
+            Assert.True(outcome.ExitCode == 0, outcome.Error + outcome.Output);
+            Assert.Contains("Set privileged to false in Pod dev/shell", outcome.Output, StringComparison.Ordinal);
+            Assert.Equal(before, Forge.LocalForgeTests.Everything(folder.Root));
+            Assert.Equal(beside, Forge.LocalForgeTests.Everything(git.Root));
+
+            Assert.Equal(0, SelfHeal.Run(folder.Root, "heal", "--repo", repository, "--state", "state").ExitCode);
+            foreach (var page in Directory.EnumerateFiles(folder["state"], "0001.md", SearchOption.AllDirectories).Where(page => page.Contains("pull-requests", StringComparison.Ordinal)))
+            {
+                File.WriteAllText(page, File.ReadAllText(page).Replace("state: open", "state: merged", StringComparison.Ordinal));
+            }
+
+            (before, beside) = (Forge.LocalForgeTests.Everything(folder.Root), Forge.LocalForgeTests.Everything(git.Root));
+            Assert.Equal(0, SelfHeal.Run(folder.Root, look).ExitCode);
+            Assert.Equal(before, Forge.LocalForgeTests.Everything(folder.Root));
+            Assert.Equal(beside, Forge.LocalForgeTests.Everything(git.Root));
+            Directory.Delete(folder["state"], recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_break_in_the_audit_log_is_said_and_stops_nothing()
+    {
+        Assert.Equal(0, SelfHeal.Run(folder.Root, "heal", "--repo", "shop", "--state", "state").ExitCode);
+        Add("more");
+        Assert.Equal(0, SelfHeal.Run(folder.Root, "heal", "--repo", "shop", "--state", "state").ExitCode);
+        var lines = File.ReadAllLines(folder["state/audit.jsonl"]);
+        File.WriteAllText(folder["state/audit.jsonl"], string.Join('\n', [lines[0].Replace("selfheal", "somebody", StringComparison.Ordinal), .. lines[1..], ""]));
+        Add("third");
+        var outcome = SelfHeal.Run(folder.Root, "heal", "--repo", "shop", "--state", "state");
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("audit log  it is not what was written: entry 1 was changed", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("opened      Set privileged to false in Pod dev/third", outcome.Output, StringComparison.Ordinal);
+        Assert.True(File.ReadAllLines(folder["state/audit.jsonl"]).Length > lines.Length);
+
+        void Add(string name) => folder.Write($"shop/{name}.yaml", folder.Read("shop/pod.yaml").Replace("shell", name, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void As_JSON_it_is_for_other_tools()
     {
@@ -77,7 +127,46 @@ public sealed class HealCommandTests : IDisposable
         Assert.Contains("opened      Set privileged to false in Pod dev/shell", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_broken_policy_is_named_where_its_owner_has_it()
+    {
+        folder.Write("shop/.selfheal.yaml", "version: 1\nprofil: pss-baseline\nexlude: []\n");
+        var outcome = SelfHeal.Run(folder.Root, "heal", "--repo", "shop", "--state", "state");
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains($"failed  {folder["shop"]}: .selfheal.yaml:2:1: profil: there is no key 'profil'", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("; .selfheal.yaml:3:1: exlude: ", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("state/", outcome.Output.Split("failed")[1].Split('\n')[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("\\u000a", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkout_of_a_commit_wants_to_be_told_the_base()
+    {
+        using var git = new Git.GitFolder();
+        git.Write("pod.yaml", folder.Read("shop/pod.yaml")).Write(".selfheal.yaml", folder.Read("shop/.selfheal.yaml")).Commit();
+        git.Git("checkout", "--quiet", "--detach");
+        var outcome = SelfHeal.Run(folder.Root, "heal", "--repo", git.Root, "--state", "state");
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("its HEAD is detached", outcome.Output, StringComparison.Ordinal);
+        outcome = SelfHeal.Run(folder.Root, "heal", "--repo", git.Root, "--base", "main", "--state", "state");
+        Assert.True(outcome.ExitCode == 0, outcome.Error + outcome.Output);
+        Assert.Contains("opened      Set privileged to false in Pod dev/shell", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_branch_in_the_way_of_all_others_is_a_failure()
+    {
+        using var git = new Git.GitFolder();
+        git.Write("pod.yaml", folder.Read("shop/pod.yaml")).Write(".selfheal.yaml", folder.Read("shop/.selfheal.yaml")).Commit();
+        git.Git("branch", "selfheal");
+        var outcome = SelfHeal.Run(folder.Root, "heal", "--repo", git.Root, "--state", "state");
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("there is a branch selfheal, and beside it git can have no selfheal/", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("heal --base main", "--base wants a --repo")]
+    [InlineData("heal --repo shop --base a..b", "cannot be the name of a branch")]
     [InlineData("heal", "there is no selfheal.yaml in this folder")]
     [InlineData("heal --repo nowhere", "there is no such folder")]
     [InlineData("heal --repo https://git.example.com/x", "wants a configuration")]

@@ -56,6 +56,30 @@ public sealed class ApprovalsTests
         Assert.Equal(expected, approvals.Status.State == CheckState.Success);
     }
 
+    /// <summary>A team and an address stand for people whom nobody can tell from here.</summary>
+    [Theory]
+    [InlineData("@ann @bob", "ann:yes:aaaa", true)]
+    [InlineData("@ann @bob", "ANN:yes:aaaa", true)]
+    [InlineData("@ann @bob", "zoe:yes:aaaa", false)]
+    [InlineData("@ann @bob", "zoe:yes:aaaa bob:yes:aaaa", true)]
+    [InlineData("@ann @bob", "ann:yes!:aaaa", false)]
+    [InlineData("@ann @bob", "ann:yes:aaaa zoe:no:aaaa", false)]
+    [InlineData("@ann @acme/team", "zoe:yes:aaaa", true)]
+    [InlineData("@ann zoe@example.com", "zoe:yes:aaaa", true)]
+    [InlineData("", "zoe:yes:aaaa", true)]
+    public void Human_wants_a_code_owner_where_one_is_named(string owners, string reviews, bool expected)
+    {
+        var approvals = Approvals.Of(Tier.Human, owners.Split(' ', StringSplitOptions.RemoveEmptyEntries), [.. reviews.Split(' ').Select(Parse)], Head);
+        Assert.Equal(expected, approvals.AreGiven);
+    }
+
+    [Fact]
+    public void Human_says_whose_approval_is_missing()
+    {
+        Assert.Equal("one approval of this commit by a code owner", Approvals.Of(Tier.Human, ["@ann"], [Parse("zoe:yes:aaaa")], Head).Missing);
+        Assert.Equal("one approval of this commit", Approvals.Of(Tier.Human, ["@acme/team"], [], Head).Missing);
+    }
+
     [Fact]
     public void Dual_without_two_people_named_says_what_is_missing()
     {

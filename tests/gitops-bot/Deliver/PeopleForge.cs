@@ -35,6 +35,8 @@ internal sealed class PeopleForge : IForge
         issues[at] = new(issues[at].Number, issues[at].State, issues[at].Title, issues[at].Body, issues[at].Labels, true, issues[at].Where);
     }
 
+    public Task<IReadOnlyList<Unsettled>> SettleAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Unsettled>>([]);
+
     public Task<Ensured> EnsureIssueAsync(IssueDraft draft, CancellationToken cancellationToken) => Change(() =>
     {
         var at = issues.FindIndex(issue => issue.State == IssueState.Open && issue.Fingerprint == draft.Fingerprint);

@@ -84,6 +84,51 @@ public sealed class GitHubForgeTests
         await Assert.ThrowsAsync<ForgeException>(() => house.Forge.EnsureReviewersAsync(number, ["bob"], default));
     }
 
+    /// <summary>What is everybody's is long, and the bot's own may be beyond its end.</summary>
+    [Fact]
+    public async Task Reads_its_own_issues_however_many_there_are_of_others()
+    {
+        await using var house = new GitHubHouse(new() { PageSize = 2, MaxPages = 3 });
+        var number = (await house.Forge.EnsureIssueAsync(new(new(1, "x"), "t", "b", []), default)).Number;
+        await house.Forge.CloseAsync(number, default);
+        for (var i = 0; i < 20; i++)
+        {
+            house.Server.Patch(house.Server.OpenIssue("mallory", "t", "b"), "state", i < 10 ? "closed" : "open");
+        }
+
+        Assert.Equal([number], (await house.Forge.ListIssuesAsync(IssueState.Closed, default)).Select(each => each.Number));
+        Assert.Empty(await house.Forge.ListIssuesAsync(IssueState.Open, default));
+        Assert.Empty(house.Server.Misfits);
+    }
+
+    [Fact]
+    public async Task Reads_what_is_closed_once_for_both_questions()
+    {
+        await using var house = new GitHubHouse();
+        await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var number = (await house.Forge.EnsurePullRequestAsync(new(new(1, "x"), "selfheal/one", "main", "t", "b", []), default)).Number;
+        await house.Forge.CloseAsync(number, default);
+        var before = house.Server.Requests.Count;
+        Assert.Single(await house.Forge.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default));
+        Assert.Empty(await house.Forge.ListPullRequestsAsync(PullRequestState.Merged, default));
+        Assert.Single(house.Server.Requests.Skip(before), request => request.EndsWith("/pulls", StringComparison.Ordinal));
+        await house.Forge.ListPullRequestsAsync(PullRequestState.Merged, default);
+        Assert.Equal(2, house.Server.Requests.Skip(before).Count(request => request.EndsWith("/pulls", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("APPROVED")]
+    [InlineData("CHANGES_REQUESTED")]
+    public async Task Says_of_each_verdict_whether_its_author_may_write(string state)
+    {
+        await using var house = new GitHubHouse();
+        var head = await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var number = (await house.Forge.EnsurePullRequestAsync(new(new(1, "x"), "selfheal/one", "main", "t", "b", []), default)).Number;
+        house.Server.Review(number, "eve", head, state);
+        house.Server.Review(number, "ann", head, state);
+        Assert.Equal([("eve", false), ("ann", true)], (await house.Forge.ListReviewsAsync(number, default)).Select(review => (review.Reviewer!, review.HasWriteAccess!.Value)));
+    }
+
     [Theory]
     [InlineData("completed", "success", nameof(CheckState.Success))]
     [InlineData("completed", "skipped", nameof(CheckState.Success))]

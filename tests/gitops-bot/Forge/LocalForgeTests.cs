@@ -24,10 +24,78 @@ public sealed class LocalForgeTests
         await using var house = new LocalHouse();
         var number = await Open(house);
         await house.Edit(number, "state: open", "state: merged");
+        Assert.Empty(await house.Forge.SettleAsync(default));
         var request = await house.Forge.GetPullRequestAsync(number, default);
         Assert.Equal(PullRequestState.Merged, request!.State);
         Assert.Equal("replicas: 3\n", await house.ReadAsync("main", "deploy.yaml"));
         Assert.Equal("2", house.Git("log", "-1", "--format=%P", "main").Split(' ').Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Byte for byte, the repository too: what git writes to find something out is nobody's business either.</summary>
+    [Fact]
+    public async Task Reading_writes_nothing()
+    {
+        await using var house = new LocalHouse();
+        var number = await Open(house);
+        await house.PushAsync("selfheal/two", "other.yaml", "replicas: 2\n");
+        var two = (await house.Forge.EnsurePullRequestAsync(Draft with { Fingerprint = new(1, "two"), HeadBranch = "selfheal/two" }, default)).Number;
+        await house.PushAsync("main", "third.yaml", "replicas: 7\n");
+        await house.Edit(number, "state: open", "state: merged");
+        house.Git("update-ref", "-d", "refs/heads/selfheal/two");
+        var before = Everything(house.Folder) + Everything(house.Repository);
+        var fresh = new LocalForge(house.Repository, house.Folder, TimeProvider.System);
+        var request = await fresh.GetPullRequestAsync(number, default);
+        Assert.Equal((PullRequestState.Open, Mergeability.Clean), (request!.State, request.Mergeability));
+        Assert.Equal([two], (await fresh.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default)).Select(each => each.Number));
+        Assert.Empty(await fresh.ListPullRequestsAsync(PullRequestState.Merged, default));
+        Assert.Empty(await fresh.ListIssuesAsync(IssueState.Open, default));
+        Assert.Empty(await fresh.ListCommentsAsync(number, default));
+        Assert.Empty(await fresh.ListReviewsAsync(number, default));
+        Assert.Empty(await fresh.ListChecksAsync(request.HeadSha!, default));
+        Assert.Equal(before, Everything(house.Folder) + Everything(house.Repository));
+        var none = Path.Combine(house.Folder, "none");
+        var absent = new LocalForge(house.Repository, none, TimeProvider.System);
+        Assert.Empty(await absent.ListPullRequestsAsync(PullRequestState.Open, default));
+        Assert.Empty(await absent.ListIssuesAsync(IssueState.Open, default));
+        Assert.Null(await absent.GetPullRequestAsync(1, default));
+        Assert.Empty(await absent.SettleAsync(default));
+        Assert.False(Directory.Exists(none));
+    }
+
+    /// <summary>The work tree would show a change that takes the merge back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Moves_no_branch_that_somebody_has_checked_out(bool isElsewhere)
+    {
+        using var person = new Git.GitFolder();
+        using var folder = new TempFolder();
+        person.Write("deploy.yaml", "replicas: 1\n").Commit();
+        person.Git("checkout", "--quiet", "-b", "selfheal/one");
+        person.Write("deploy.yaml", "replicas: 3\n").Commit();
+        person.Git("checkout", "--quiet", isElsewhere ? "--detach" : "main");
+        if (isElsewhere)
+        {
+            person.Git("worktree", "add", "--quiet", folder["elsewhere"], "main");
+        }
+
+        var main = person.Git("rev-parse", "main");
+        var forge = new LocalForge(person.Root, folder["pages"], TimeProvider.System);
+        var number = (await forge.EnsurePullRequestAsync(Draft, default)).Number;
+        var page = folder["pages/pull-requests/0001.md"];
+        HealingStage.Edit(page, "state: open", "state: merged");
+        var unsettled = Assert.Single(await forge.SettleAsync(default));
+        var place = isElsewhere ? folder["elsewhere"] : person.Root;
+        Assert.Equal($"main is checked out in {place}, where it would move under your files; run this there: git merge selfheal/one", unsettled.Why);
+        Assert.Contains(unsettled.Why, Assert.Single(await forge.ListCommentsAsync(number, default)).Body, StringComparison.Ordinal);
+        Assert.Equal(main, person.Git("rev-parse", "main"));
+        Assert.Equal("", person.Git("-C", place, "status", "--porcelain", "--untracked-files=no"));
+        Assert.Equal(PullRequestState.Open, (await forge.GetPullRequestAsync(number, default))!.State);
+        Assert.IsType<MergeOutcome.NotMergeable>(await forge.MergeAsync(number, person.Git("rev-parse", "selfheal/one"), default));
+        person.Git("-C", place, "merge", "--quiet", "selfheal/one");
+        Assert.Equal(PullRequestState.Merged, (await forge.GetPullRequestAsync(number, default))!.State);
+        Assert.Empty(await forge.SettleAsync(default));
+        Assert.StartsWith("---\nstate: merged\n", File.ReadAllText(page), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,6 +105,7 @@ public sealed class LocalForgeTests
         var number = await Open(house);
         await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 0\n");
         await house.Edit(number, "state: open", "state: merged");
+        Assert.Equal("selfheal/one has moved since", Assert.Single(await house.Forge.SettleAsync(default)).Why);
         Assert.Equal(PullRequestState.Open, (await house.Forge.GetPullRequestAsync(number, default))!.State);
         Assert.Equal("replicas: 1\n", await house.ReadAsync("main", "deploy.yaml"));
         Assert.Contains("has moved", Assert.Single(await house.Forge.ListCommentsAsync(number, default)).Body, StringComparison.Ordinal);
@@ -83,6 +152,7 @@ public sealed class LocalForgeTests
         var two = (await house.Forge.EnsurePullRequestAsync(Draft with { Fingerprint = new(1, "two"), HeadBranch = "selfheal/two" }, default)).Number;
         await house.Edit(one, "state: open", "state: merged");
         await house.Edit(two, "state: open", "state: merged");
+        await house.Forge.SettleAsync(default);
         Assert.Equal([one, two], (await house.Forge.ListPullRequestsAsync(PullRequestState.Merged, default)).Select(each => each.Number));
         Assert.Equal(("replicas: 3\n", "replicas: 2\n"), (await house.ReadAsync("main", "deploy.yaml"), await house.ReadAsync("main", "other.yaml")));
     }
@@ -150,6 +220,17 @@ public sealed class LocalForgeTests
         await using var house = new LocalHouse();
         await Open(house);
         Assert.Equal([".lock", "0001.md"], Directory.EnumerateFiles(house.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    internal static string Everything(string folder)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        {
+            text.Append(entry.FullName).Append(' ').AppendLine(entry is FileInfo file ? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file.FullName))) : "");
+        }
+
+        return text.ToString();
     }
 
     private static async Task<int> Open(LocalHouse house)

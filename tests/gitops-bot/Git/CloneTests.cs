@@ -215,6 +215,116 @@ public sealed class CloneTests
     }
 
     [UnixFact]
+    public async Task What_somebody_did_to_the_files_of_a_work_area_is_undone()
+    {
+        using var stage = new GitStage();
+        stage.Person.Write("deep/c.yaml", "c: 1\n").Write("d.yaml", "d: 1\n").Commit();
+        stage.Push();
+        using var clone = await stage.Open();
+        var main = await GitStage.Fetched(clone, GitStage.Main);
+        var area = await clone.Materialize(GitStage.Main, main, "all", _ => true, Never);
+        Assert.Null(area.Changed);
+        Assert.Equal([], (await clone.Materialize(GitStage.Main, main, "all", _ => true, Never)).Changed!);
+        File.Delete(Path.Combine(area.Folder, "b.yaml"));
+        Directory.Delete(Path.Combine(area.Folder, "deep"), recursive: true);
+        File.WriteAllText(Path.Combine(area.Folder, "a.yaml"), "one");
+        File.Delete(Path.Combine(area.Folder, "d.yaml"));
+        File.CreateSymbolicLink(Path.Combine(area.Folder, "d.yaml"), "nowhere");
+        File.WriteAllText(Path.Combine(area.Folder, "stray.yaml"), "mine");
+        Directory.CreateSymbolicLink(Path.Combine(area.Folder, "away"), "/etc");
+        var again = await clone.Materialize(GitStage.Main, main, "all", _ => true, Never);
+        Assert.Equal(["a.yaml", "away", "b.yaml", "d.yaml", "deep/c.yaml", "stray.yaml"], again.Changed!);
+        Assert.Equal(["a.yaml", "b.yaml", "d.yaml", "deep/c.yaml"], Files(again));
+        Assert.Equal(("b: 1\n", "c: 1\n", "d: 1\n"), (File.ReadAllText(Path.Combine(area.Folder, "b.yaml")), File.ReadAllText(Path.Combine(area.Folder, "deep/c.yaml")), File.ReadAllText(Path.Combine(area.Folder, "d.yaml"))));
+        Assert.StartsWith("one: 1\n", File.ReadAllText(Path.Combine(area.Folder, "a.yaml")), StringComparison.Ordinal);
+        Assert.True(File.Exists("/etc/passwd"));
+    }
+
+    /// <summary>Not every server leaves large files out; whoever asks again is told again.</summary>
+    [UnixFact]
+    public async Task What_is_too_large_is_refused_in_a_later_pass_too()
+    {
+        using var stage = new GitStage();
+        stage.Person.Write("large.yaml", new string('x', 5000)).Commit();
+        stage.Person.Git("-C", stage.Bare, "config", "uploadpack.allowFilter", "false");
+        stage.Push();
+        using var clone = await stage.Open(limits: new() { FileBytes = 4096 });
+        var main = await GitStage.Fetched(clone, GitStage.Main);
+        foreach (var changed in (int?[])[null, 0])
+        {
+            var area = await clone.Materialize(GitStage.Main, main, "all", _ => true, Never);
+            Assert.Equal(changed, area.Changed?.Count);
+            Assert.Equal(("large.yaml", "larger than 4096 bytes"), (Assert.Single(area.Refused).Path, area.Refused[0].Reason));
+        }
+    }
+
+    [UnixTheory]
+    [InlineData("config", "")]
+    [InlineData("config", "[core\n")]
+    [InlineData("HEAD", null)]
+    [InlineData("refs", null)]
+    [InlineData("packed-refs", "nonsense\n")]
+    [InlineData("refs/selfheal", "")]
+    public async Task A_clone_whose_settings_or_branches_are_destroyed_is_made_anew(string name, string? text)
+    {
+        using var stage = new GitStage { IsByPath = true };
+        string main;
+        using (var clone = await stage.Open())
+        {
+            main = await GitStage.Fetched(clone, GitStage.Main);
+        }
+
+        var place = Path.Combine(Directory.EnumerateDirectories(stage.State["bot/git/clones"]).Single(), name);
+        if (name == "refs/selfheal")
+        {
+            File.WriteAllText(Directory.EnumerateFiles(place).Single(), text);
+        }
+        else if (text is not null)
+        {
+            File.WriteAllText(place, text);
+        }
+        else if (Directory.Exists(place))
+        {
+            Directory.Delete(place, recursive: true);
+        }
+        else
+        {
+            File.Delete(place);
+        }
+
+        using var again = await stage.Open();
+        Assert.Equal(GitStage.Main, await again.DefaultBranch(Never));
+        Assert.Equal(main, await GitStage.Fetched(again, GitStage.Main));
+        Assert.Equal(2, (await again.Tree(main, Never)).Files.Count);
+        Assert.IsType<PushOutcome.Pushed>(await again.Push(GitStage.Fix, await GitStage.Committed(again, GitStage.Request(main, "b.yaml", "b: 2\n")), null, Never));
+    }
+
+    [UnixTheory]
+    [InlineData("selfheal", "selfheal/fix")]
+    [InlineData("selfheal/fix/more", "selfheal/fix")]
+    public async Task A_branch_that_leaves_no_room_for_another_is_named(string there, string wanted)
+    {
+        using var stage = new GitStage();
+        stage.Push(there);
+        using var clone = await stage.Open();
+        var commit = await GitStage.Committed(clone, GitStage.Request(await GitStage.Fetched(clone, GitStage.Main), "b.yaml", "b: 2\n"));
+        var failure = Assert.IsType<PushOutcome.Failed>(await clone.Push(BranchName.Parse(wanted), commit, null, Never)).Failure;
+        Assert.False(failure.IsTransient);
+        Assert.Contains($"there is a branch {there}, and beside it git can have no {wanted}; rename it", failure.Message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task A_detached_head_is_no_repository_without_branches()
+    {
+        using var stage = new GitStage();
+        stage.Person.Git("checkout", "--quiet", "--detach");
+        using var clone = await new CloneCache(stage.State["bot"], TimeProvider.System).Open(RemoteUrl.Parse(stage.Person.Root), new GitCredential.None(), Never);
+        var exception = await Assert.ThrowsAsync<GitException>(() => clone.DefaultBranch(Never));
+        Assert.Contains("its HEAD is detached", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("--base BRANCH", exception.Message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
     public async Task A_clone_that_lost_something_is_made_anew()
     {
         using var stage = new GitStage();

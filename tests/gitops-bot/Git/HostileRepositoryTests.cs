@@ -37,6 +37,55 @@ public sealed class HostileRepositoryTests
         Assert.False(File.Exists(trap));
     }
 
+    /// <summary>Named by its path, it is a repository and no server: a git of ours writes to it, and runs nothing of it.</summary>
+    [UnixFact]
+    public async Task Programs_of_a_repository_on_this_machine_do_not_run()
+    {
+        using var stage = new GitStage { IsByPath = true };
+        var trap = stage.Folder["trap"];
+        var script = $"#!/bin/sh\necho \"$0\" >> {trap}\nexit 0\n";
+        foreach (var hook in (string[])["pre-receive", "update", "post-receive", "post-update", "reference-transaction", "proc-receive", "push-to-checkout", "pre-auto-gc"])
+        {
+            foreach (var place in (string[])["shop.git/hooks", "elsewhere"])
+            {
+                stage.Folder.Write($"{place}/{hook}", script);
+                GitStage.MakeProgram(stage.Folder[$"{place}/{hook}"]);
+            }
+        }
+
+        stage.Folder.Write("program", script);
+        GitStage.MakeProgram(stage.Folder["program"]);
+        stage.Folder.Write("shop.git/objects/info/alternates", $"{Path.Combine(stage.Person.Root, ".git/objects")}\n");
+        foreach (var (key, value) in (ReadOnlySpan<(string, string)>)[
+            ("core.hooksPath", stage.Folder["elsewhere"]), ("core.alternateRefsCommand", stage.Folder["program"]), ("core.fsmonitor", stage.Folder["program"]),
+            ("uploadpack.packObjectsHook", stage.Folder["program"]), ("gc.recentObjectsHook", stage.Folder["program"]), ("gc.auto", "1"),
+            ("core.sshCommand", stage.Folder["program"])])
+        {
+            stage.Person.Git("-C", stage.Bare, "config", key, value);
+        }
+
+        using var clone = await stage.Open();
+        var main = await GitStage.Fetched(clone, GitStage.Main);
+        var commit = await GitStage.Committed(clone, GitStage.Request(main, "b.yaml", "b: 2\n"));
+        Assert.Equal(new PushOutcome.Pushed(IsNew: true), await clone.Push(GitStage.Fix, commit, null, Never));
+        Assert.Equal(commit, stage.OnServer("selfheal/fix"));
+        Assert.Equal(new PushOutcome.Pushed(IsNew: false), await clone.Delete(GitStage.Fix, commit, Never));
+        Assert.False(File.Exists(trap), File.Exists(trap) ? File.ReadAllText(trap) : "");
+    }
+
+    [UnixFact]
+    public async Task A_branch_that_somebody_has_checked_out_is_not_changed_under_them()
+    {
+        using var stage = new GitStage();
+        stage.Person.Git("config", "receive.denyCurrentBranch", "updateInstead");
+        stage.Person.Git("checkout", "--quiet", "-b", "selfheal/fix");
+        using var clone = await new CloneCache(stage.State["bot"], TimeProvider.System).Open(RemoteUrl.Parse(stage.Person.Root), new GitCredential.None(), Never);
+        var main = await GitStage.Fetched(clone, GitStage.Main);
+        var commit = await GitStage.Committed(clone, GitStage.Request(main, "b.yaml", "b: 2\n"));
+        Assert.False(Assert.IsType<PushOutcome.Failed>(await clone.Push(GitStage.Fix, commit, main, Never)).Failure.IsTransient);
+        Assert.Equal("b: 1\n", stage.Person.Files.Read("b.yaml"));
+    }
+
     /// <summary>Names that no client of git would write, and that a server passes on all the same.</summary>
     [UnixTheory]
     [InlineData(".git")]

@@ -53,6 +53,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         await File.WriteAllBytesAsync(folder["state/selfheal.db"], bytes);
         var exception = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(TimeProvider.System));
         Assert.StartsWith($"the store {folder["state/selfheal.db"]} is damaged: ", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("what was closed or put off is kept by the forge", exception.Message, StringComparison.Ordinal);
         Assert.Contains("put a backup in its place, or move it away", exception.Message, StringComparison.Ordinal);
         // Opened, not repaired behind one's back.
         Assert.Equal(bytes, await File.ReadAllBytesAsync(folder["state/selfheal.db"]));

@@ -80,7 +80,7 @@ public sealed class FailingForgeTests
         var reports = new List<PassReport>();
         foreach (var repository in configuration.Repositories)
         {
-            reports.Add(await bot.PassAsync(repository, isDryRun: false, default));
+            reports.Add(await bot.PassAsync(repository, default));
         }
 
         Assert.Contains("it wants to be left alone for 3600 seconds", reports[0].Failure, StringComparison.Ordinal);

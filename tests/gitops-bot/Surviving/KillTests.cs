@@ -36,7 +36,7 @@ public sealed class KillTests
         Assert.InRange(await KillEverywhereAsync(n => (SearchPath, n + AfterLooking)), 4, 20);
 
     /// <summary>Calls of the forge that only look, at the beginning of a pass.</summary>
-    private const int AfterLooking = 5;
+    private const int AfterLooking = 6;
 
     private static async Task<int> KillEverywhereAsync(Func<int, (string SearchPath, int Call)> arm)
     {
