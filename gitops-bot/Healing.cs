@@ -239,7 +239,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             .Select(outcome => new Outcome(outcome.Rule, outcome.Tier, outcome.Kind == OutcomeKind.Merged, outcome.Hours));
         var ranked = new Ranking(new OutcomeStatistics(outcomes), settings.KnownExploited).Order(items, Now);
         var wanted = new Budget(settings.Budget, tools.Clock).Decide(ranked, await DeliveriesAsync(forge, cancellationToken));
-        return [.. wanted.Select(item => dashboard.Deliver.Contains(item.Item.Id) ? item with { HeldBy = null } : item)];
+        return [.. wanted.Select(item => dashboard.Deliver.Contains(item.Item.Id) ? item.AskedFor() : item)];
     }
 
     /// <summary>What is open is what the forge says; since when, and what was opened and is closed again, the store knows.</summary>

@@ -62,14 +62,12 @@ internal static class BlastGraph
     private static List<(string Id, string Label)> Singles(LiveGraph live)
     {
         var nodes = new List<(string, string)>();
-        if (live.Disruption is null or Disruption.Ample or Disruption.One or Disruption.Exhausted)
+        if (live.Disruption is null or { Allowed: not null })
         {
             nodes.Add(("budget", live.Disruption switch
             {
                 null => "Disruption budget: not known",
-                Disruption.Ample => "Disruption budget: two pods or more may go",
-                Disruption.One => "Disruption budget: one pod may go",
-                _ => "Disruption budget: no pod may go",
+                { } known => $"Disruption budget: {known.Why(live.Replicas)}",
             }));
         }
 

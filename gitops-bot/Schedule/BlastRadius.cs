@@ -123,8 +123,9 @@ internal sealed record BlastRadius
     {
         AddCount(lines, Steps.Replicas, live.Replicas, live.Replicas is { } replicas ? replicas.ToString(CultureInfo.InvariantCulture) : "");
         AddAnswer(lines, "restart", live.NeedsRestart, RestartPoints, "pods are replaced", "no pod is replaced");
-        var disruption = live.Disruption is { } known ? Of(known) : (Of(Disruption.Exhausted).Points, Why: NotKnown);
-        lines.Add(new(disruption.Points, "disruption budget", disruption.Why));
+        lines.Add(live.Disruption is { } disruption
+            ? new(disruption.PointsBeside(live.Replicas), "disruption budget", disruption.Why(live.Replicas))
+            : new(Disruption.ExhaustedPoints, "disruption budget", NotKnown));
         AddAnswer(lines, "autoscaler", live.HasAutoscaler, AutoscalerPoints, "one acts on the same pods", "none");
         AddNames(lines, Steps.Services, live.Services);
         AddNames(lines, Steps.Ingresses, live.Ingresses);
@@ -155,15 +156,6 @@ internal sealed record BlastRadius
             sum = Tiers.Blocked;
         }
     }
-
-    private static (int Points, string Why) Of(Disruption disruption) => disruption switch
-    {
-        Disruption.NoPods => (0, "no pods"),
-        Disruption.Ample => (1, "two pods or more may go"),
-        Disruption.Unguarded => (2, "none"),
-        Disruption.One => (3, "one pod may go"),
-        _ => (5, "no pod may go"),
-    };
 
     private static void AddAnswer(List<BlastLine> lines, string input, bool? answer, int points, string yes, string no) =>
         lines.Add(new(answer is false ? 0 : points, input, answer switch { true => yes, false => no, null => NotKnown }));

@@ -27,11 +27,28 @@ internal sealed record BudgetSettings
     public IReadOnlyList<FreezeWindow> Freezes { get; init; } = [];
 }
 
+/// <summary>What holds a change.</summary>
+internal enum Held
+{
+    /// <summary>As many of its tier are open, or were opened within a day, as may be.</summary>
+    Limit,
+
+    /// <summary>Its target was delivered to a moment ago.</summary>
+    Cooldown,
+
+    /// <summary>The owner wants nothing delivered now, whoever asks for it.</summary>
+    Freeze,
+}
+
 /// <summary>A change of the queue with its place, and whether it goes now.</summary>
-/// <param name="HeldBy">Why it does not go now; null for one that does.</param>
-internal sealed record ScheduledItem(int Place, QueueItem Item, RankTerms Terms, string? HeldBy)
+/// <param name="HeldBy">Why it does not go now, in words; null for one that does.</param>
+/// <param name="Held">The same for a program.</param>
+internal sealed record ScheduledItem(int Place, QueueItem Item, RankTerms Terms, string? HeldBy, Held? Held = null)
 {
     public bool IsAdmitted => HeldBy is null;
+
+    /// <summary>As it is when a person asks for it to go now: limits and cooldowns give way, a freeze does not.</summary>
+    public ScheduledItem AskedFor() => Held is Schedule.Held.Freeze ? this : this with { HeldBy = null, Held = null };
 }
 
 /// <summary>Which of the ranked changes go now. What is held by one limit takes nothing from any other.</summary>
@@ -57,14 +74,14 @@ internal sealed class Budget(BudgetSettings settings, TimeProvider clock)
             // A tier that has no limits in the settings was left out: nothing of it goes.
             var limits = settings.Limits.GetValueOrDefault(item.Tier) ?? new(0, 0);
             var (opened, daily) = (open.GetValueOrDefault(item.Tier), today.GetValueOrDefault(item.Tier));
-            var heldBy =
-                freeze.End is { } end ? string.Create(CultureInfo.InvariantCulture, $"freeze '{freeze.Name}' until {end.UtcDateTime:yyyy-MM-dd HH:mm}Z")
-                : last.TryGetValue(item.Target, out var at) && now - at < settings.Cooldown ? string.Create(CultureInfo.InvariantCulture, $"cooldown until {(at + settings.Cooldown).UtcDateTime:yyyy-MM-dd HH:mm}Z")
-                : opened >= limits.Open ? string.Create(CultureInfo.InvariantCulture, $"{opened} of tier {Tiers.Word(item.Tier)} are open; at most {limits.Open}")
-                : daily >= limits.PerDay ? string.Create(CultureInfo.InvariantCulture, $"{daily} of tier {Tiers.Word(item.Tier)} within 24 h; at most {limits.PerDay}")
+            (Held Held, string Why)? held =
+                freeze.End is { } end ? (Held.Freeze, string.Create(CultureInfo.InvariantCulture, $"freeze '{freeze.Name}' until {end.UtcDateTime:yyyy-MM-dd HH:mm}Z"))
+                : last.TryGetValue(item.Target, out var at) && now - at < settings.Cooldown ? (Held.Cooldown, string.Create(CultureInfo.InvariantCulture, $"cooldown until {(at + settings.Cooldown).UtcDateTime:yyyy-MM-dd HH:mm}Z"))
+                : opened >= limits.Open ? (Held.Limit, string.Create(CultureInfo.InvariantCulture, $"{opened} of tier {Tiers.Word(item.Tier)} are open; at most {limits.Open}"))
+                : daily >= limits.PerDay ? (Held.Limit, string.Create(CultureInfo.InvariantCulture, $"{daily} of tier {Tiers.Word(item.Tier)} within 24 h; at most {limits.PerDay}"))
                 : null;
-            scheduled.Add(new(scheduled.Count + 1, item, terms, heldBy));
-            if (heldBy is null)
+            scheduled.Add(new(scheduled.Count + 1, item, terms, held?.Why, held?.Held));
+            if (held is null)
             {
                 (open[item.Tier], today[item.Tier], last[item.Target]) = (opened + 1, daily + 1, now);
             }

@@ -10,19 +10,26 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
     [
         new("--all", 20, "every object of the kind"),
         new("--all-namespaces", 25, "every namespace"),
+        new("--as", 20, "by the rights of somebody else"),
         new("--cascade=orphan", 15, "what it owned stays behind without an owner"),
+        new("--cluster", 20, "a cluster that nobody looked at"),
+        new("--context", 20, "a cluster that nobody looked at"),
         new("--delete-emptydir-data", 15, "data of pods is lost"),
         new("--disable-eviction", 20, "no disruption budget is asked"),
+        new("--field-manager", 12, "takes fields in the name of their owner"),
         new("--field-selector", 8, "a set that is known only when it runs"),
         new("--force", 15, "no grace, and no confirmation that it stopped"),
         new("--force-conflicts", 12, "takes fields from their owner"),
         new("--grace-period=0", 15, "killed without a chance to finish"),
+        new("--grace-period=1", 10, "a second to finish"),
         new("--ignore-daemonsets", 3, "pods of the node itself stay"),
         new("--insecure-skip-tls-verify", 20, "nobody knows which cluster answers"),
+        new("--kubeconfig", 20, "a cluster that nobody looked at"),
         new("--now", 10, "a second to finish"),
         new("--overwrite", 4, "what was there is gone"),
         new("--prune", 25, "deletes what Git no longer names"),
         new("--recursive", 8, "files that nobody listed"),
+        new("--replicas=0", 25, "no pod is left, and nothing answers"),
         new("--selector", 8, "a set that is known only when it runs"),
         new("--validate=false", 8, "fields nobody checked"),
     ];
@@ -30,10 +37,10 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
     /// <summary>Of a flag that the table does not have: as much as its heaviest.</summary>
     public static int Most { get; } = All.Max(entry => entry.Points);
 
-    // Where a command applies and how it prints; none makes it do more.
+    // Which part of what was looked at, when, and how it prints; none makes the verb do more than it weighs.
     private static readonly FrozenSet<string> Harmless = new[]
     {
-        "--dry-run", "--namespace", "--context", "--cluster", "--kubeconfig", "--output", "--timeout", "--wait", "--request-timeout", "--field-manager",
+        "--dry-run", "--namespace", "--output", "--timeout", "--wait", "--request-timeout",
         "--server-side", "--ignore-not-found", "--grace-period", "--cascade=background", "--cascade=foreground", "--to-revision", "--replicas", "--container",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -47,7 +54,6 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
         ["-c"] = "--container",
         ["--cascade=false"] = "--cascade=orphan",
         ["--validate=ignore"] = "--validate=false",
-        ["--grace-period=0s"] = "--grace-period=0",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, FlagSurcharge> ByFlag = All.ToFrozenDictionary(entry => entry.Flag, StringComparer.Ordinal);
@@ -72,12 +78,23 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
         name = Short.GetValueOrDefault(name, name);
         var whole = value is null ? name : $"{name}={value.ToLowerInvariant()}";
         whole = Short.GetValueOrDefault(whole, whole);
-        // -0, 00 and +0 are zero to the program that reads them.
-        if (name == "--grace-period" && int.TryParse(value, out var seconds) && seconds <= 0)
+        if (value is not null && (name is "--grace-period" or "--replicas"))
         {
-            whole = "--grace-period=0";
+            whole = $"{name}={Counted(value)}";
         }
 
         return (whole, name);
+    }
+
+    /// <summary>
+    /// A count as the program that reads it: <c>-0</c>, <c>00</c>, <c>0x0</c> and <c>0_0</c> are zero to it, and so is here
+    /// whatever is not plainly another number.
+    /// </summary>
+    private static string Counted(string value)
+    {
+        var digits = value.AsSpan().TrimStart('+');
+        return digits is ['-', >= '1' and <= '9', ..] && !digits[1..].ContainsAnyExceptInRange('0', '9') ? "none"
+            : digits is [>= '1' and <= '9', ..] && !digits.ContainsAnyExceptInRange('0', '9') ? digits.ToString()
+            : "0";
     }
 }

@@ -1,24 +1,5 @@
 namespace SelfHealGitOps.Bot.Schedule;
 
-/// <summary>What a PodDisruptionBudget has left for the pods of a workload.</summary>
-internal enum Disruption
-{
-    /// <summary>No pods, so nothing to guard.</summary>
-    NoPods,
-
-    /// <summary>Two or more pods may go.</summary>
-    Ample,
-
-    /// <summary>No budget: nothing keeps all pods from going at once.</summary>
-    Unguarded,
-
-    /// <summary>One pod may go.</summary>
-    One,
-
-    /// <summary>None may go: a rollout or an eviction waits, or breaks the promise.</summary>
-    Exhausted,
-}
-
 /// <summary>
 /// What the cluster says about the object that a change touches. Null is "not known" everywhere, and counts as the most
 /// that the input can count: not being allowed to look never makes a change cheaper. Order and repetition in the lists
@@ -69,20 +50,11 @@ internal sealed record LiveGraph
     {
         Replicas = Replicas is { } a && other.Replicas is { } b ? (int)Math.Min(int.MaxValue, (long)a + b) : null,
         NeedsRestart = NeedsRestart is { } first && other.NeedsRestart is { } second ? first || second : null,
-        Disruption = Disruption is { } here && other.Disruption is { } there ? here > there ? here : there : null,
+        Disruption = Disruption is { } here && other.Disruption is { } there ? here.And(there) : null,
         HasAutoscaler = HasAutoscaler is { } one && other.HasAutoscaler is { } two ? one || two : null,
         Services = Names.Union(Services, other.Services),
         Ingresses = Names.Union(Ingresses, other.Ingresses),
         Consumers = Names.Union(Consumers, other.Consumers),
         Claims = Names.Union(Claims, other.Claims),
-    };
-
-    /// <param name="allowed"><c>status.disruptionsAllowed</c> of the budget; null where no budget selects the pods.</param>
-    public static Disruption DisruptionOf(int? allowed) => allowed switch
-    {
-        null => Schedule.Disruption.Unguarded,
-        <= 0 => Schedule.Disruption.Exhausted,
-        1 => Schedule.Disruption.One,
-        _ => Schedule.Disruption.Ample,
     };
 }

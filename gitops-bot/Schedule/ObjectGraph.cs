@@ -36,7 +36,8 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         }
 
         // The file's object is the live one's double.
-        var roots = reach.Select(pod => pod.Owner == target && live is not null ? live : RootOf(pod.Owner)).DistinctBy(KeyOf).ToList();
+        List<SetObject> RootsOf(IEnumerable<SetPod> pods) => [.. pods.Select(pod => pod.Owner == target && live is not null ? live : RootOf(pod.Owner)).DistinctBy(KeyOf)];
+        var roots = RootsOf(reach);
         var isWhole = target.HasPod || KnowsWorkloads;
         var replicas = isWhole ? Replicas(roots, reach) : null;
         var services = unknown.Contains("Service") ? null : ServicesOf(target, reach);
@@ -44,7 +45,7 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         {
             Replicas = replicas,
             NeedsRestart = target.HasPod ? Restart.IsNeeded(target, edits) : !isWhole ? null : Reloads(target, roots),
-            Disruption = !isWhole || unknown.Contains("PodDisruptionBudget") ? null : DisruptionOf(replicas, reach),
+            Disruption = !isWhole || unknown.Contains("PodDisruptionBudget") ? null : DisruptionOf(replicas, reach, pods => Replicas(RootsOf(pods), pods)),
             HasAutoscaler = !isWhole || unknown.Contains("HorizontalPodAutoscaler") ? null : target.Kind is "HorizontalPodAutoscaler" or "ScaledObject" || roots.Any(HasAutoscaler),
             Services = isWhole ? services?.Select(NameOf).ToList() : null,
             Ingresses = !isWhole || services is null || unknown.Contains("Ingress") || Routes.Any(unknown.Contains) ? null : IngressesOf(target, services),
@@ -165,32 +166,69 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         };
     }
 
-    private Disruption DisruptionOf(int? replicas, List<SetPod> reach)
+    /// <summary>
+    /// Each budget is held against those of the pods that it selects, and not against what else it may select: pods that
+    /// the change does not bear on lend it no headroom.
+    /// </summary>
+    /// <param name="count">How many run of some of the pods; null where that is not known.</param>
+    private Disruption DisruptionOf(int? replicas, List<SetPod> reach, Func<List<SetPod>, int?> count)
     {
         if (reach.Count == 0 || replicas == 0)
         {
             return Disruption.NoPods;
         }
 
-        var allowed = All("PodDisruptionBudget")
-            .Where(budget => budget.Root[Name.Spec][Name.Selector] is { Exists: true } selector && reach.Any(pod => LabelSelector.Of(selector).Matches(pod.Labels)))
-            .Select(budget => isDeclared ? Declared(budget, replicas) : budget.Root[Name.Status]["disruptionsAllowed"].Integer ?? 0)
-            .ToList();
-        return LiveGraph.DisruptionOf(allowed.Count == 0 ? null : (int)Math.Clamp(allowed.Min(), 0, int.MaxValue));
+        int? least = null;
+        var isGuarded = new bool[reach.Count];
+        foreach (var budget in All("PodDisruptionBudget"))
+        {
+            if (budget.Root[Name.Spec][Name.Selector] is not { Exists: true } written)
+            {
+                continue;
+            }
+
+            var selector = LabelSelector.Of(written);
+            var own = new List<SetPod>();
+            for (var i = 0; i < reach.Count; i++)
+            {
+                if (selector.Matches(reach[i].Labels))
+                {
+                    isGuarded[i] = true;
+                    own.Add(reach[i]);
+                }
+            }
+
+            if (own.Count > 0 && count(own) is var pods && pods != 0)
+            {
+                least = Math.Min(least ?? int.MaxValue, AllowedOf(budget, pods));
+            }
+        }
+
+        return new(least, isGuarded.Contains(false));
+    }
+
+    private int AllowedOf(SetObject budget, int? pods)
+    {
+        var declared = Declared(budget.Root[Name.Spec], pods);
+        var status = budget.Root[Name.Status];
+        return isDeclared ? declared
+            // With a pod down, room is what comes back with it, and none that a change may take.
+            : status["currentHealthy"].Integer < status["expectedPods"].Integer ? 0
+            : (int)Math.Clamp(status["disruptionsAllowed"].Integer ?? 0, 0, declared);
     }
 
     /// <summary>What a budget would let go if all pods ran. Percents are rounded up, as the API server does.</summary>
-    private static long Declared(SetObject budget, int? replicas)
+    private static int Declared(Field spec, int? pods)
     {
-        var spec = budget.Root[Name.Spec];
-        if (replicas is not { } count)
+        if (pods is not { } count)
         {
             return 0;
         }
 
-        return IntOrPercent.TryRead(spec[Name.MaxUnavailable], out var most) ? Amount(most)
+        var allowed = IntOrPercent.TryRead(spec[Name.MaxUnavailable], out var most) ? Amount(most)
             : IntOrPercent.TryRead(spec[Name.MinAvailable], out var least) ? count - Amount(least)
             : 0;
+        return (int)Math.Clamp(allowed, 0, count);
 
         long Amount(IntOrPercent value) => value.IsPercent ? ((value.Amount * count) + 99) / 100 : value.Amount;
     }

@@ -59,7 +59,7 @@ internal static class QueueReport
     /// <param name="title">What the change is, for people; null where that is not known.</param>
     public static void Write(Utf8JsonWriter writer, ScheduledItem scheduled, string? title)
     {
-        var (place, item, terms, heldBy) = scheduled;
+        var (place, item, terms, heldBy, _) = scheduled;
         writer.WriteStartObject();
         writer.WriteNumber("place", place);
         writer.WriteString("id", item.Id);

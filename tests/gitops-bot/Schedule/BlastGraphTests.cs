@@ -41,7 +41,7 @@ public partial class BlastGraphTests
                 claims0["shop/a"]
                 claims1["shop/b"]
               end
-              budget(["Disruption budget: one pod may go"])
+              budget(["Disruption budget: one pod may go while more than 2 run"])
               autoscaler(["Autoscaler"])
               pods(["3 pods, replaced"])
               ingresses --> services

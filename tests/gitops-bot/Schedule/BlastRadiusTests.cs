@@ -163,9 +163,12 @@ public class BlastRadiusTests
             yield return change.Kinds.Count == 0 && change.Verb is null ? change : change with { Kinds = [.. change.Kinds, kind] };
         }
 
-        if (live.Disruption is { } disruption && disruption != Disruption.Exhausted)
+        if (live.Disruption is { Allowed: { } allowed } disruption)
         {
-            yield return change with { Live = live with { Disruption = disruption + 1 } };
+            yield return change with { Live = live with { Disruption = disruption with { HasUnguarded = true } } };
+            yield return change with { Live = live with { Disruption = disruption with { Allowed = Math.Max(0, allowed - 1) } } };
+            // One pod more, and the budget lets one more go.
+            yield return change with { Live = live with { Replicas = live.Replicas + 1, Disruption = disruption with { Allowed = allowed + 1 } } };
         }
     }
 

@@ -53,6 +53,17 @@ public class BudgetTests
         Assert.Equal("freeze 'sale' until 2026-06-15 22:00Z", Decide(settings, [Item("a", 1)], [])["a"]);
     }
 
+    [Fact]
+    public void Whoever_asks_for_a_change_passes_limits_and_cooldowns_and_no_freeze()
+    {
+        var settings = new BudgetSettings { Limits = new Dictionary<Tier, TierLimits> { [Tier.Auto] = new(9, 9), [Tier.Human] = new(0, 0) } };
+        var queue = Queue(settings, [Item("a", 1), Item("b", 20)], [new("target-a", Tier.Auto, Now, IsOpen: false)]);
+        Assert.Equal([Held.Cooldown, Held.Limit], queue.Select(item => item.Held!.Value));
+        Assert.All(queue, item => Assert.True(item.AskedFor().IsAdmitted));
+        var frozen = Queue(settings with { Freezes = [new FreezeWindow.Once("sale", new(2026, 6, 15, 14, 0, 0), new(2026, 6, 16, 0, 0, 0), Berlin)] }, [Item("a", 1)], []).Single();
+        Assert.Equal((Held.Freeze, "freeze 'sale' until 2026-06-15 22:00Z"), (frozen.AskedFor().Held, frozen.AskedFor().HeldBy));
+    }
+
     [Theory]
     [InlineData("2026-06-12T19:59:59Z", false)]
     [InlineData("2026-06-12T20:00:00Z", true)]

@@ -23,10 +23,15 @@ internal static class Changes
             from seed in Gen.Choose(0, 1000)
             select (IReadOnlyList<string>?)Enumerable.Range(0, count).Select(i => $"name-{(i + seed) % 60}").ToList()));
 
+    private static Gen<Disruption> Headrooms { get; } =
+        from allowed in Gen.Frequency((1, Gen.Constant<int?>(null)), (4, Gen.Choose(0, 30).Select(count => (int?)count)))
+        from unguarded in Gen.Elements(false, true)
+        select new Disruption(allowed, unguarded || allowed is null);
+
     private static Gen<LiveGraph> Graphs { get; } =
         from replicas in Gen.Frequency((1, Gen.Constant<int?>(null)), (5, Gen.Choose(0, 60).Select(count => (int?)count)))
         from restart in Gen.Elements<bool?>(null, false, true)
-        from disruption in Gen.Elements<Disruption?>([null, .. Enum.GetValues<Disruption>()])
+        from disruption in Gen.Frequency((1, Gen.Constant<Disruption?>(null)), (1, Gen.Constant<Disruption?>(Disruption.NoPods)), (6, Headrooms.Select(each => (Disruption?)each)))
         from autoscaler in Gen.Elements<bool?>(null, false, true)
         from services in Names
         from ingresses in Names
