@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SelfHealGitOps.Bot.Verify;
 using SelfHealGitOps.Cluster;
 using SelfHealGitOps.Manifests;
@@ -19,7 +20,40 @@ public sealed class CorpusTests(ITestOutputHelper output)
     {
         var access = Assert.IsType<KubeconfigReading.Accepted>(Kubeconfig.Load()).Access;
         using var api = new KubernetesApi(access, TimeProvider.System);
-        await RunAsync(new ClusterTarget("test", api));
+
+        // Without their namespaces, a server would look at hardly any of them. Pods of them are never made: all is dry.
+        var made = new List<string>();
+        try
+        {
+            foreach (var @namespace in Namespaces())
+            {
+                var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = @namespace } };
+                if (await api.CreateAsync(ResourceTypes.Namespaces, null, body, WriteOptions.Default, CancellationToken.None) is ClusterReply.Done)
+                {
+                    made.Add(@namespace);
+                }
+            }
+
+            await RunAsync(new ClusterTarget("test", api));
+        }
+        finally
+        {
+            foreach (var @namespace in made)
+            {
+                await api.DeleteAsync(new(ResourceTypes.Namespaces, null, @namespace), DeleteOptions.Default, CancellationToken.None);
+            }
+        }
+    }
+
+    private static List<string> Namespaces()
+    {
+        var reader = new ManifestReader();
+        return
+        [
+            .. Directory.EnumerateFiles(CorpusFactAttribute.Folder!, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .SelectMany(path => FileReading.Read(reader, new SourceText(Path.GetFileName(path), File.ReadAllBytes(path)), isNamed: false).Objects)
+                .Select(each => each.Namespace).Where(each => each.Length > 0).Distinct(StringComparer.Ordinal),
+        ];
     }
 
     private async Task RunAsync(ClusterTarget? cluster)
