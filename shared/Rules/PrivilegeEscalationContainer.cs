@@ -55,7 +55,14 @@ public sealed class PrivilegeEscalationContainer : ObjectRule
             var (place, seen, wanted) = escalation.IsTrue ? (escalation, "sets securityContext.allowPrivilegeEscalation=true", "must be false or absent")
                 : privileged.IsTrue ? (privileged, "sets securityContext.privileged=true, which allows privilege escalation", "must be false or absent")
                 : (sysAdmin, "adds the capability SYS_ADMIN, which allows privilege escalation", "must not be added");
-            findings.Add(this, place, $"{container.Label} {seen}; {wanted}", new Fix("Forbid privilege escalation", Safety.Review, [.. edits]));
+            if (privileged.IsTrue && NodeMount.Holding(container) is { } refusal)
+            {
+                findings.Add(this, place, $"{container.Label} {seen}; {wanted}", refusal);
+            }
+            else
+            {
+                findings.Add(this, place, $"{container.Label} {seen}; {wanted}", new Fix("Forbid privilege escalation", Safety.Review, [.. edits]));
+            }
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class PrivilegedContainer : ObjectRule
         Source: "https://docs.kubelinter.io/#/generated/checks?id=privileged-container",
         Severity: Severity.Error,
         Profiles: Profiles.Default | Profiles.KubeLinter,
-        Remedy: "Sets privileged to false. Review: a container that needs a device stops working.")
+        Remedy: "Sets privileged to false. Review: a container that needs a device stops working. Refused for one that mounts for its node.")
     {
         SaidBy = ["pss-privileged"],
     };
@@ -24,11 +24,15 @@ public sealed class PrivilegedContainer : ObjectRule
             var privileged = container[Name.SecurityContext][Name.Privileged];
             if (privileged.IsTrue)
             {
-                findings.Add(
-                    this,
-                    privileged,
-                    $"{container.Label} sets securityContext.privileged=true; must be false or absent",
-                    new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
+                var message = $"{container.Label} sets securityContext.privileged=true; must be false or absent";
+                if (NodeMount.Holding(container) is { } refusal)
+                {
+                    findings.Add(this, privileged, message, refusal);
+                }
+                else
+                {
+                    findings.Add(this, privileged, message, new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
+                }
             }
         }
     }

@@ -27,25 +27,34 @@ public sealed class PssAllowPrivilegeEscalation : ObjectRule
             var escalation = container[Name.SecurityContext][Name.AllowPrivilegeEscalation];
             if (!escalation.IsFalse)
             {
-                findings.Add(
-                    this,
-                    escalation,
-                    escalation.Exists
-                        ? $"{container.Label} sets securityContext.allowPrivilegeEscalation={Seen.Of(escalation)}; must be false"
-                        : $"{container.Label} does not set securityContext.allowPrivilegeEscalation; must be false",
-                    new Fix("Set allowPrivilegeEscalation to false", Safety.Review, Forbid(container, escalation)));
+                var message = escalation.Exists
+                    ? $"{container.Label} sets securityContext.allowPrivilegeEscalation={Seen.Of(escalation)}; must be false"
+                    : $"{container.Label} does not set securityContext.allowPrivilegeEscalation; must be false";
+                if (IsPrivileged(container) && NodeMount.Holding(container) is { } refusal)
+                {
+                    findings.Add(this, escalation, message, refusal);
+                }
+                else
+                {
+                    findings.Add(this, escalation, message, new Fix("Set allowPrivilegeEscalation to false", Safety.Review, Forbid(container, escalation)));
+                }
             }
         }
+    }
+
+    private static bool IsPrivileged(in Container container)
+    {
+        var privileged = container[Name.SecurityContext][Name.Privileged];
+        return privileged.Exists && !privileged.IsFalse;
     }
 
     /// <summary>The API server refuses false beside privileged: true, and beside an added CAP_SYS_ADMIN, spelt like that.</summary>
     private static EquatableArray<Edit> Forbid(in Container container, Field escalation)
     {
         var edits = new List<Edit> { new Edit.Set(escalation.Path, false) };
-        var privileged = container[Name.SecurityContext][Name.Privileged];
-        if (privileged.Exists && !privileged.IsFalse)
+        if (IsPrivileged(container))
         {
-            edits.Add(new Edit.Set(privileged.Path, false));
+            edits.Add(new Edit.Set(container[Name.SecurityContext][Name.Privileged].Path, false));
         }
 
         foreach (var capability in container[Name.SecurityContext][Name.Capabilities][Name.Add].Elements)

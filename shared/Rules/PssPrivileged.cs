@@ -12,7 +12,7 @@ public sealed class PssPrivileged : ObjectRule
         Source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
         Severity: Severity.Error,
         Profiles: Profiles.Default | Profiles.PssBaseline | Profiles.PssRestricted,
-        Remedy: "Sets privileged to false. Review: a container that needs a device stops working.");
+        Remedy: "Sets privileged to false. Review: a container that needs a device stops working. Refused for one that mounts for its node.");
 
     public override void Check(Subject subject, FindingList findings)
     {
@@ -21,11 +21,15 @@ public sealed class PssPrivileged : ObjectRule
             var privileged = container[Name.SecurityContext][Name.Privileged];
             if (privileged.Exists && !privileged.IsFalse)
             {
-                findings.Add(
-                    this,
-                    privileged,
-                    $"{container.Label} sets securityContext.privileged={Seen.Of(privileged)}; must be false or absent",
-                    new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
+                var message = $"{container.Label} sets securityContext.privileged={Seen.Of(privileged)}; must be false or absent";
+                if (NodeMount.Holding(container) is { } refusal)
+                {
+                    findings.Add(this, privileged, message, refusal);
+                }
+                else
+                {
+                    findings.Add(this, privileged, message, new Fix("Set privileged to false", Safety.Review, new Edit.Set(privileged.Path, false)));
+                }
             }
         }
     }
