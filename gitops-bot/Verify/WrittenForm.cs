@@ -106,7 +106,7 @@ internal static partial class WrittenForm
         var between = bytes[name.End..node.Start];
         var isAsBefore = was >= 0 && before.Document[before.Node] is { } oldNode && oldNode.Start >= before.Document[was].End
             && between.SequenceEqual(before.Document.Source.Bytes[before.Document[was].End..oldNode.Start]);
-        if (!isAsBefore && !between.SequenceEqual(": "u8))
+        if (!isAsBefore && !between.SequenceEqual(": "u8) && !(bytes[name.Start] == '"' && between.SequenceEqual(":"u8)))
         {
             return "is not one space behind its key";
         }
@@ -120,6 +120,12 @@ internal static partial class WrittenForm
         var oldRest = before.IsWritten && !before.IsMap && !before.IsList ? Rest(before) : default;
         var blanks = rest.Length - rest.TrimStart(" \t"u8).Length;
         var oldBlanks = oldRest.Length - oldRest.TrimStart(" \t"u8).Length;
+
+        // Also a character that only YAML 1.1 takes for the end of the line.
+        if (rest.Length > blanks && "#,]}"u8.IndexOf(rest[blanks]) < 0 && !rest.SequenceEqual(oldRest))
+        {
+            return "has something else behind it";
+        }
 
         // A comment that had to move stands where there is room for it.
         return blanks != oldBlanks && (rest.Length == blanks || oldRest.Length > oldBlanks) ? "has other blanks behind it" : null;

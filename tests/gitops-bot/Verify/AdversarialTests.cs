@@ -211,6 +211,7 @@ public sealed class AdversarialTests(ITestOutputHelper output)
         { "two spaces behind the colon", Gates.MinimalDiff, "replicas: 3", "replicas:  4" },
         { "a value on the next line", Gates.MinimalDiff, "replicas: 3", "replicas:\n\n    4" },
         { "blanks", Gates.MinimalDiff, "replicas: 3", "replicas: 4   " },
+        { "the end of a line of old", Gates.MinimalDiff, "replicas: 3 # two zones and one to spare", "replicas: 4\u0085 # two zones and one to spare" },
         { "an octal number", Gates.MinimalDiff, "replicas: 3", "replicas: 04" },
         { "a hexadecimal number", Gates.MinimalDiff, "replicas: 3", "replicas: 0x4" },
         { "a number with a sign", Gates.MinimalDiff, "replicas: 3", "replicas: +4" },
