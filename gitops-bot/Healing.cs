@@ -223,14 +223,14 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
             foreach (var change in file.Changes.Where(change => forge.OpenRequest(change.Key.Fingerprint) is null))
             {
                 var worst = change.Edits.Fixes.OrderByDescending(fix => fix.Finding.Rule.Severity).First().Finding.Rule;
-                items.Add(new(change.Key.Value, change.Key.Value, worst.Id, worst.Severity, ExposureOf(change.Change), change.Radius.Score, change.Since));
+                items.Add(new(change.Key.Value, change.Key.Value, worst.Id, worst.Severity, ExposureOf(change.Change), change.Radius.Score, change.Since) { Rules = QueueItem.RulesOf(worst.Id, change.Edits.Fixes.Select(fix => fix.Finding)) });
             }
 
             if (file.IssueFor(settings.IssuesFrom) is { } refused && forge.OpenIssue(DeliveryKey.OfRefusals(refused.Target)) is null)
             {
                 var worst = refused.Findings.OrderByDescending(each => each.Finding.Rule.Severity).First().Finding.Rule;
                 var key = DeliveryKey.OfRefusals(refused.Target).Value;
-                items.Add(new(key, key, worst.Id, worst.Severity, Exposure: null, Tiers.Blocked, file.Since));
+                items.Add(new(key, key, worst.Id, worst.Severity, Exposure: null, Tiers.Blocked, file.Since) { Rules = QueueItem.RulesOf(worst.Id, refused.Findings.Select(each => each.Finding)) });
             }
         }
 

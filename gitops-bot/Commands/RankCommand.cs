@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Bot.Schedule;
 
@@ -9,11 +10,19 @@ internal static class RankCommand
 {
     private static readonly Option<string> Output = new("--output", "-o") { Description = "table or json.", HelpName = "FORMAT", DefaultValueFactory = _ => "table" };
 
+    private static readonly Option<bool> Replay = new("--replay")
+    {
+        Description = "Instead of a repository's queue, replay a made-up one of 830 changes in this order and in first-come order, and compare the waits.",
+    };
+
+    // Of the figures in the documentation.
+    private const int Seed = 1;
+
     static RankCommand() => Output.AcceptOnlyFromAmong("table", "json");
 
     public static Command Create()
     {
-        var command = new Command("rank", "Show what waits to be delivered, in its order, with every term of it. Changes nothing.") { Output };
+        var command = new Command("rank", "Show what waits to be delivered, in its order, with every term of it. Changes nothing.") { Output, Replay };
         HealOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -22,6 +31,11 @@ internal static class RankCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var isJson = parsed.GetValue(Output) == "json";
+        if (parsed.GetValue(Replay))
+        {
+            return Compare(parsed, isJson);
+        }
+
         var reports = await HealCommand.PassAsync(parsed, isDryRun: true, report =>
         {
             if (!isJson)
@@ -40,5 +54,26 @@ internal static class RankCommand
         }
 
         return HealCommand.ExitCodeOf(reports);
+    }
+
+    private static int Compare(ParseResult parsed, bool isJson)
+    {
+        if (new Option[] { HealOptions.Repo, HealOptions.Forge, HealOptions.State, HealOptions.Config }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new UsageException($"--replay is of a made-up queue, and {other.Name} of a real one; leave out one of the two");
+        }
+
+        var replay = QueueReplay.Run(Seed);
+        if (isJson)
+        {
+            using var output = Console.OpenStandardOutput();
+            replay.WriteJson(output);
+        }
+        else
+        {
+            replay.Write(Console.Out);
+        }
+
+        return ExitCode.Clean;
     }
 }

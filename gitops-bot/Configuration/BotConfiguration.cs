@@ -1,7 +1,10 @@
 using System.Net;
+using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Git;
 using SelfHealGitOps.Bot.Registry;
+using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Bot.Configuration;
@@ -14,6 +17,10 @@ internal sealed record BotConfiguration
 {
     /// <summary>The forge that is there without being configured: folders, in place of a server.</summary>
     public const string LocalForge = "local";
+
+    public const string ExploitedKey = "knownExploited";
+
+    private const int MostExploitedBytes = 1024 * 1024;
 
     public const string StandardState = ".selfheal";
 
@@ -92,9 +99,39 @@ internal sealed record BotConfiguration
     public GitAccess? GitOf(RepositorySettings repository) => repository.Git ?? ForgeOf(repository).Git;
 
     /// <summary>Read anew each time.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public KnownExploited ReadKnownExploited() =>
-        KnownExploitedFile is { } file ? KnownExploited.Parse(File.ReadAllText(file)) : KnownExploited.None;
+    /// <exception cref="UsageException">The file cannot be read, or has mistakes.</exception>
+    public KnownExploited ReadKnownExploited()
+    {
+        if (KnownExploitedFile is not { } file)
+        {
+            return KnownExploited.None;
+        }
+
+        var problems = new PolicyProblems();
+        var read = ReadExploited(file, problems, message => throw new UsageException($"{ExploitedKey}: {message}"));
+        return problems.All.Count == 0 ? read : throw new UsageException(string.Join('\n', problems.All.Select(problem => Printable.Of(problem.ToString()))));
+    }
+
+    /// <param name="unread">Is told why the file cannot be read.</param>
+    internal static KnownExploited ReadExploited(string file, PolicyProblems problems, Action<string> unread)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            if (stream.Length <= MostExploitedBytes)
+            {
+                return KnownExploited.Read(new SourceText(PolicySearch.NameOf(file), FileBytes.Read(stream).Bytes), ExploitedKey, problems);
+            }
+
+            unread($"{Printable.Of(file)} has {stream.Length} bytes; must have at most {MostExploitedBytes}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            unread($"cannot be read: {Printable.Of(exception.Message)}");
+        }
+
+        return KnownExploited.None;
+    }
 
     internal static IReadOnlyDictionary<string, ForgeSettings> OnlyLocal { get; } =
         new Dictionary<string, ForgeSettings>(StringComparer.Ordinal) { [LocalForge] = new(ForgeKind.Local) };

@@ -44,7 +44,7 @@ internal static class ConfigurationFile
     public static BotConfiguration Load(string path)
     {
         var name = PolicySearch.NameOf(path);
-        switch (Read(new SourceText(name, Bytes(path, name)), Path.GetDirectoryName(path)!))
+        switch (Read(new SourceText(name, Bytes(path, name)), Path.GetDirectoryName(path)!, looksAtFiles: true))
         {
             case ConfigurationReading.Accepted(var configuration):
                 return configuration;
@@ -58,13 +58,19 @@ internal static class ConfigurationFile
     }
 
     /// <param name="folder">That relative paths in it start from: its own. Full.</param>
-    public static ConfigurationReading Read(SourceText source, string folder)
+    /// <param name="looksAtFiles">Whether mistakes in files that it names are mistakes of it, or only its own.</param>
+    public static ConfigurationReading Read(SourceText source, string folder, bool looksAtFiles = false)
     {
         var problems = new PolicyProblems();
         var root = problems.Read(source);
         var configuration = root is not { } written ? null
             : !written.IsWritten ? BotConfiguration.Standard(Path.Combine(folder, BotConfiguration.StandardState))
             : Read(written, new ConfigurationFields(problems, folder), folder);
+        if (looksAtFiles && configuration?.KnownExploitedFile is { } exploited)
+        {
+            BotConfiguration.ReadExploited(exploited, problems, message => problems.Add(root!.Value[BotConfiguration.ExploitedKey], message));
+        }
+
         return problems.All.Count == 0 && configuration is not null
             ? new ConfigurationReading.Accepted(configuration)
             : new ConfigurationReading.Refused(problems.InOrder);
@@ -103,7 +109,7 @@ internal static class ConfigurationFile
             Namespaces = NamespaceSection.Read(root["namespaces"], fields),
             Registries = RegistrySection.Read(root["registries"], root["dockerConfig"], root["platforms"], fields),
             Model = ModelSection.Read(root["model"], fields),
-            KnownExploitedFile = fields.PathOf(root["knownExploited"]),
+            KnownExploitedFile = fields.PathOf(root[BotConfiguration.ExploitedKey]),
             LeastIssue = ReadIssues(root["issues"], fields),
             Postgres = fields.IsGuardedMap(root["store"], "must be {postgres: {env: NAME}}, or left out for SQLite", StoreKeys)
                 ? fields.SecretOf(root["store"]["postgres"]) : null,

@@ -1,37 +1,65 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SelfHealGitOps.Bot.Schedule;
 
 /// <summary>
 /// Finds in command text what is never done, whoever asks: deleting what nobody can bring back, <c>rm -rf</c>,
 /// <c>DROP TABLE</c>. It errs to blocked: the text is read several ways (as a shell does, quoted parts as commands of
-/// their own, and with all punctuation taken off), one reading that finds something is enough, and a deletion whose object
-/// cannot be seen in the text counts as the worst. It is a net below the closed list of actions, not a sandbox: text that
-/// passes it is still nothing that anybody runs.
+/// their own, with escapes read, and with all punctuation taken off), one reading that finds something is enough, and what
+/// cannot be seen in the text, be it a program, a verb or what is deleted, counts as the worst. It is a net below the
+/// closed list of actions, not a sandbox: text that passes it is still nothing that anybody runs.
 /// </summary>
-internal static class CommandText
+internal sealed partial class CommandText
 {
-    private const int MaxLength = 64 * 1024;
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>Far above any command that a person could review.</summary>
+    public const int MaxWords = 4096;
+
     private const int MaxDepth = 12;
 
+    private const string Unseen = "runs a command that cannot be seen in the text";
+    private const string UnseenDeletion = "deletes what cannot be seen in the text";
+    private const string Removal = "runs rm -rf";
+
     private static readonly SearchValues<char> Nesting = SearchValues.Create(" \n;|&()<>`'\"");
-    private static readonly SearchValues<char> Hiding = SearchValues.Create("$`{*?[%");
 
-    private static readonly FrozenSet<string> Deleting = Set("delete", "del", "remove", "destroy", "erase", "purge", "wipe", "-xdelete", "--request=delete");
+    private static readonly FrozenSet<string> Deleting = Set("delete", "del", "remove", "destroy", "erase", "purge", "wipe");
 
-    private static readonly FrozenSet<string> Shells = Set("sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "python", "python3", "perl", "ruby", "node", "pwsh", "psql", "mysql");
+    private static readonly FrozenSet<string> Shells = Set("sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "python", "python2", "python3", "perl", "ruby", "node", "pwsh", "powershell", "psql", "mysql", "mariadb");
+
+    // These are given a database where others are given a script.
+    private static readonly FrozenSet<string> Clients = Set("psql", "mysql", "mariadb");
+
+    private static readonly FrozenSet<string> Evaluators = Set("eval", "source", ".");
 
     // What runs the words after it as a command.
-    private static readonly FrozenSet<string> Runners = Set("sudo", "env", "command", "exec", "nohup", "time", "timeout", "busybox", "xargs", "parallel", "nice", "doas", "then", "do", "else");
+    private static readonly FrozenSet<string> Runners = Set(
+        "sudo", "env", "command", "builtin", "exec", "nohup", "time", "timeout", "busybox", "xargs", "parallel", "nice", "ionice", "doas", "setsid", "stdbuf",
+        "chroot", "unshare", "watch", "strace", "flock", "then", "do", "else", "if", "elif", "while", "until", "!", "{", "$", "&&", "||");
 
-    // Flags of kubectl whose value is the next word.
+    // What runs none of its words: a variable among them is no program.
+    private static readonly FrozenSet<string> Plain = Set(
+        "git", "helm", "ls", "cp", "mv", "cd", "echo", "printf", "cat", "grep", "egrep", "sed", "awk", "cut", "sort", "head", "tail", "wc", "tr", "jq", "yq", "tar", "zip",
+        "unzip", "mkdir", "touch", "test", "[", "[[", "export", "local", "read", "curl", "wget", "diff", "base64", "tee", "docker", "podman", "make", "kustomize", "argocd",
+        "flux", "terraform", "aws", "gcloud", "az", "kubectx", "kubens", "for", "case", "return", "date", "sleep", "true", "false", "pg_dump", "psql", "mysql");
+
+    // Flags of kubectl whose value is the next word. Of those that may stand without one, such as --cascade, none: the next
+    // word is a word of its own.
     private static readonly FrozenSet<string> TakesValue = Set(
         "-n", "--namespace", "--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token", "--as", "--as-group", "--as-uid", "-v", "--v",
         "--request-timeout", "--cache-dir", "--certificate-authority", "--client-certificate", "--client-key", "--profile", "--profile-output", "--tls-server-name",
-        "-l", "--selector", "--field-selector", "--grace-period", "--cascade", "--timeout", "-o", "--output", "--dry-run", "-c", "--container", "--password", "--username");
+        "-l", "--selector", "--field-selector", "--grace-period", "--timeout", "-o", "--output", "--password", "--username");
+
+    private readonly SortedSet<string> reasons = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> aliases = new(StringComparer.Ordinal);
+
+    private CommandText()
+    {
+    }
 
     /// <returns>What the text does that is never done, each once and in order; empty for text that does none of it.</returns>
     public static IReadOnlyList<string> Judge(string text)
@@ -41,77 +69,51 @@ internal static class CommandText
             return [string.Create(CultureInfo.InvariantCulture, $"command text is {text.Length} characters long; must be at most {MaxLength} to be judged")];
         }
 
-        var reasons = new SortedSet<string>(StringComparer.Ordinal);
-        var plain = Plain(text);
-        JudgeShell(plain, depth: 0, reasons);
-        var flat = Flat(plain);
-        foreach (var line in flat.Split('\n'))
+        var readings = CommandReadings.Of(text);
+        var most = readings.Max(CountWords);
+        if (most > MaxWords)
         {
-            JudgeWords(Words(line), reasons);
+            return [string.Create(CultureInfo.InvariantCulture, $"command text has {most} words; must have at most {MaxWords} to be judged")];
         }
 
-        JudgeSql(Words(WithoutComments(plain)), reasons);
-        return [.. reasons];
+        var judge = new CommandText();
+        foreach (var reading in readings)
+        {
+            judge.JudgeShell(reading, depth: 0, isText: false);
+            foreach (var line in CommandWords.Flat(reading))
+            {
+                judge.JudgeWords(line);
+            }
+
+            CommandSql.Judge(reading, judge.reasons);
+            if (Decoder().IsMatch(reading))
+            {
+                judge.reasons.Add(Unseen);
+            }
+        }
+
+        return [.. judge.reasons];
     }
 
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>In small letters, each space a space, without the characters that nobody sees, and wide forms as plain ones.</summary>
-    private static string Plain(string text)
+    /// <summary>Whatever ends a word in any reading of it.</summary>
+    private static int CountWords(string text)
     {
-        var plain = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        var count = 0;
+        var isWord = false;
+        foreach (var c in text)
         {
-            var value = rune.Value;
-            switch (Rune.GetUnicodeCategory(rune))
-            {
-                case var _ when value is '\n' or '\r' or 0x0B or 0x0C or 0x85 or 0x2028 or 0x2029:
-                    plain.Append('\n');
-                    break;
-                case UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark:
-                    break;
-                case UnicodeCategory.Control or UnicodeCategory.SpaceSeparator:
-                    plain.Append(' ');
-                    break;
-                case UnicodeCategory.DashPunctuation:
-                    plain.Append(value is 0x2014 or 0x2013 ? "--" : "-");
-                    break;
-                case UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation:
-                    plain.Append(value is 0x2018 or 0x2019 ? '\'' : '"');
-                    break;
-                default:
-                    plain.Append((char)(value is > 0xFF00 and < 0xFF5F ? value - 0xFEE0 : value < char.MaxValue ? value : 'x'));
-                    break;
-            }
+            var isPart = !char.IsWhiteSpace(c) && !";|&()<>`,[]{}:".Contains(c, StringComparison.Ordinal);
+            count += isPart && !isWord ? 1 : 0;
+            isWord = isPart;
         }
 
-        // A backslash before \r\n stood before the line feed.
-        return plain.Replace("\n\n", "\n").ToString().ToLowerInvariant();
+        return count;
     }
 
-    /// <summary>Without quotes, brackets and the like, so that lists in JSON or YAML read as the command they hold.</summary>
-    private static string Flat(string plain)
-    {
-        var flat = new StringBuilder(plain.Length);
-        foreach (var c in plain.Replace("\\\n", " ", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal))
-        {
-            if (c is not ('\'' or '"' or '\\'))
-            {
-                flat.Append(c is '[' or ']' or '{' or '}' or ',' or '(' or ')' or '`' or ':' or '\t' ? ' ' : c is ';' or '|' or '&' ? '\n' : c);
-            }
-        }
-
-        var text = flat.ToString();
-        // Items of a YAML list are the words of one command.
-        var lines = text.Split('\n').Select(line => line.Trim());
-        return lines.Aggregate(new StringBuilder(), (all, line) => line.StartsWith("- ", StringComparison.Ordinal)
-            ? all.Append(' ').Append(line.AsSpan(2))
-            : all.Append('\n').Append(line)).ToString();
-    }
-
-    private static string[] Words(string text) => text.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
-
-    private static void JudgeShell(string text, int depth, SortedSet<string> reasons)
+    /// <param name="isText">An argument of a program that runs none: what it begins with is no program.</param>
+    private void JudgeShell(string text, int depth, bool isText)
     {
         if (depth > MaxDepth)
         {
@@ -121,65 +123,108 @@ internal static class CommandText
 
         foreach (var command in CommandWords.Split(text))
         {
-            JudgeWords(command.Words, reasons);
-            JudgeUnseen(command, reasons);
+            JudgeWords(command.Words);
+            JudgeUnseen(command, isText);
+            isText = false;
+            var isOfPlain = IsPlain(command.Words, ProgramAt(command));
             foreach (var word in command.Words)
             {
                 if (word.AsSpan().ContainsAny(Nesting) && word.Length < text.Length)
                 {
-                    JudgeShell(word, depth + 1, reasons);
+                    JudgeShell(word, depth + 1, isOfPlain);
                 }
             }
         }
     }
 
-    private static void JudgeWords(IReadOnlyList<string> words, SortedSet<string> reasons)
+    private void JudgeWords(IReadOnlyList<string> words)
     {
-        JudgeRemoval(words, reasons);
-        JudgeDeletion(words, reasons);
-        JudgeKubectl(words, reasons);
+        words = Filled(words);
+        JudgeRemoval(words, isRemoval: false);
+        JudgeDeletion(words);
+        JudgeKubectl(words);
+        JudgeAlias(words);
     }
 
-    /// <summary><c>rm</c> with both flags, together or apart, before or after the path, long ones cut short.</summary>
-    private static void JudgeRemoval(IReadOnlyList<string> words, SortedSet<string> reasons)
+    /// <summary>xargs may be told to put what it reads in the place of any word; such a word is nothing that one sees.</summary>
+    private static IReadOnlyList<string> Filled(IReadOnlyList<string> words)
     {
         for (var i = 0; i < words.Count; i++)
         {
-            if (Program(words[i]) != "rm")
+            if (Program(words[i]) is not ("xargs" or "parallel"))
             {
                 continue;
             }
 
-            var (recursive, force, hidden) = (false, false, false);
-            foreach (var word in words.Skip(i + 1))
+            for (var at = i + 1; at < words.Count; at++)
+            {
+                // In small letters -I is -i, which takes none but the one that it is written with.
+                var mark = words[at] == "-i" && at + 1 < words.Count ? words[at + 1]
+                    : words[at] is ['-', 'i', _, ..] ? words[at][2..]
+                    : words[at].StartsWith("--replace=", StringComparison.Ordinal) ? words[at]["--replace=".Length..] : null;
+                if (mark is { Length: > 0 })
+                {
+                    return [.. words.Take(at + 1), .. words.Skip(at + 1).Select(word => word.Contains(mark, StringComparison.Ordinal) && !IsKubectl(word) && !Runners.Contains(word) ? "{}" : word)];
+                }
+            }
+        }
+
+        return words;
+    }
+
+    /// <summary><c>rm</c> with both flags, together or apart, before or after the path, long ones cut short; and what does the same.</summary>
+    /// <param name="isRemoval">Whether the program that goes before the words may be one.</param>
+    private void JudgeRemoval(IReadOnlyList<string> words, bool isRemoval)
+    {
+        var (recursive, force, isFind) = (false, false, false);
+        foreach (var word in words)
+        {
+            if (isRemoval)
             {
                 var isLong = word.StartsWith("--", StringComparison.Ordinal);
                 var isShort = !isLong && word.StartsWith('-');
                 recursive |= isLong ? word.StartsWith("--r", StringComparison.Ordinal) : isShort && word.Contains('r', StringComparison.Ordinal);
-                force |= isLong ? word.StartsWith("--f", StringComparison.Ordinal) : isShort && word.Contains('f', StringComparison.Ordinal);
-                hidden |= word.StartsWith('$') || (isShort && IsHidden(word));
+                // Not to ask is what force is for.
+                force |= isLong ? word.StartsWith("--f", StringComparison.Ordinal) || (word.StartsWith("--i", StringComparison.Ordinal) && Value(word) is "never" or "no" or "none") || word.StartsWith("--no-preserve", StringComparison.Ordinal)
+                    : isShort ? word.Contains('f', StringComparison.Ordinal) : word is "/" or "/*" or "~" or "~/" or "~/*";
+                if ((recursive && force) || word.StartsWith('$') || (isShort && IsHidden(word)))
+                {
+                    reasons.Add(Removal);
+                    return;
+                }
             }
 
-            if ((recursive && force) || hidden)
+            var program = Program(word);
+            isRemoval |= program is "rm" or "remove-item" or "ri";
+            isFind |= program is "find" or "fd";
+            if (isFind && word is "-delete")
             {
-                reasons.Add("runs rm -rf");
+                reasons.Add("deletes files that cannot be seen in the text");
+            }
+
+            if (word.Contains("rmtree", StringComparison.Ordinal) || program is "rimraf")
+            {
+                reasons.Add(Removal);
             }
         }
     }
 
     /// <summary>Whatever the program is called: a word that deletes, and after it a kind that is protected.</summary>
-    private static void JudgeDeletion(IReadOnlyList<string> words, SortedSet<string> reasons)
+    private void JudgeDeletion(IReadOnlyList<string> words)
     {
-        var isDeleting = false;
+        var (isDeleting, isKubectl, isValue) = (false, false, false);
         foreach (var word in words)
         {
-            if (isDeleting)
+            if (isDeleting && !isValue)
             {
-                AddProtected(word, reasons);
+                AddProtected(word);
             }
 
-            isDeleting |= Deleting.Contains(word);
-            AddCall(word, reasons);
+            isKubectl |= IsKubectl(word);
+            // To other programs the same flags are other flags.
+            isValue = !isValue && isKubectl && TakesValue.Contains(word);
+            isDeleting |= Deleting.Contains(word) || IsMethod(word);
+            AddCall(word);
         }
 
         // The path of a request may stand before the method.
@@ -187,12 +232,18 @@ internal static class CommandText
         {
             foreach (var word in words)
             {
-                AddPath(word, reasons);
+                AddPath(word);
             }
         }
     }
 
-    private static void AddProtected(string word, SortedSet<string> reasons)
+    /// <summary><c>-XDELETE</c>, also at the end of other short flags, <c>--request=DELETE</c>, <c>--method=DELETE</c>, <c>-Method:Delete</c>.</summary>
+    private static bool IsMethod(string word) =>
+        word.Length > 1 && word[0] == '-' && (Value(word) == "delete" || (word[1] != '-' && word.EndsWith("xdelete", StringComparison.Ordinal)));
+
+    private static string? Value(string flag) => flag.AsSpan().IndexOfAny('=', ':') is >= 0 and var at ? flag[(at + 1)..].Trim(' ', '"', '\'') : null;
+
+    private void AddProtected(string word)
     {
         if (word.StartsWith('-') || IsApiPath(word))
         {
@@ -209,15 +260,15 @@ internal static class CommandText
     }
 
     /// <summary>A path of the API: <c>/api/v1/namespaces/shop</c>, but not what lies in a namespace.</summary>
-    private static void AddPath(string word, SortedSet<string> reasons)
+    private void AddPath(string word)
     {
-        var end = word.AsSpan().IndexOfAny('?', '#');
-        var parts = (end < 0 ? word : word[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (!IsApiPath(word))
         {
             return;
         }
 
+        var end = word.AsSpan().IndexOfAny('?', '#');
+        var parts = (end < 0 ? word : word[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < parts.Length; i++)
         {
             var isWithin = parts[i] == "namespaces" && i + 2 < parts.Length && parts[i + 2] is not ("finalize" or "status");
@@ -231,7 +282,7 @@ internal static class CommandText
     private static bool IsApiPath(string word) => word.Contains("/api/v", StringComparison.Ordinal) || word.Contains("/apis/", StringComparison.Ordinal);
 
     /// <summary>Calls of client libraries: <c>delete_namespace(</c>, <c>DeleteCollectionPersistentVolume</c>; not <c>delete_namespaced_pod</c>.</summary>
-    private static void AddCall(string word, SortedSet<string> reasons)
+    private void AddCall(string word)
     {
         if (!word.Contains("delete", StringComparison.Ordinal) || word.StartsWith('-'))
         {
@@ -254,50 +305,64 @@ internal static class CommandText
         }
     }
 
-    /// <summary>Deletions by kubectl whose object is not in the text: from a file, a pipe or a variable.</summary>
-    private static void JudgeKubectl(IReadOnlyList<string> words, SortedSet<string> reasons)
+    /// <summary>Deletions by kubectl whose object is not in the text: from a file, a pipe or a variable; and verbs that are not.</summary>
+    private void JudgeKubectl(IReadOnlyList<string> words)
     {
-        for (var i = 0; i < words.Count; i++)
+        var first = 0;
+        while (first < words.Count && !IsKubectl(words[first]))
         {
-            if (!IsKubectl(words[i]) && !(i == 0 && words[i].StartsWith('$')))
+            first++;
+        }
+
+        if (first == words.Count)
+        {
+            return;
+        }
+
+        // What is fed to kubectl as words is a verb, for all one sees.
+        var isFed = words.Take(first).Any(word => Program(word) is "xargs" or "parallel");
+        var (isDeleting, isReplacing, isPruning, isForced, isFile) = (false, false, false, false, false);
+        var start = first + 1;
+        for (var i = start; i <= words.Count; i++)
+        {
+            if (i < words.Count && !IsKubectl(words[i]) && words[i] != "--")
             {
+                isReplacing |= words[i] == "replace";
+                isPruning |= IsOn(words[i], "--prune");
+                isForced |= IsOn(words[i], "--force");
+                isFile |= IsFile(words[i]);
                 continue;
             }
 
-            var rest = words.Skip(i + 1).TakeWhile(word => word != "--").ToList();
-            var named = Positional(rest).ToList();
-            var verb = named.Count > 0 ? named[0] : "";
-            if (IsHidden(verb))
+            isDeleting |= JudgeKubectl(words, start, i, isFed);
+            // What follows two dashes is another command's, with its own flags.
+            start = i + 1;
+            if (i < words.Count && words[i] == "--")
             {
-                reasons.Add("runs a kubectl command that cannot be seen in the text");
-            }
+                while (i + 1 < words.Count && !IsKubectl(words[i + 1]))
+                {
+                    i++;
+                }
 
-            if (rest.Contains("--prune") || rest.Contains("--prune=true") || (verb == "replace" && rest.Any(word => word is "--force" or "--force=true")))
-            {
-                reasons.Add("deletes what cannot be seen in the text");
+                // "minikube kubectl -- delete ns": a launcher's.
+                isDeleting |= start <= i && words[start].StartsWith("delete", StringComparison.Ordinal) && JudgeKubectl(words, start, i + 1, isFed);
+                start = ++i + 1;
             }
+        }
 
-            var at = named.FindIndex(word => word.StartsWith("delete", StringComparison.Ordinal));
-            if (at < 0)
-            {
-                continue;
-            }
-
-            var what = named.Skip(at + 1).FirstOrDefault();
-            if (what is null || IsHidden(what) || rest.Any(word => word is "-f" or "-k" or "--raw" || IsFile(word)))
-            {
-                reasons.Add("deletes what cannot be seen in the text");
-            }
+        if (isPruning || (isReplacing && isForced) || (isDeleting && isFile))
+        {
+            reasons.Add(UnseenDeletion);
         }
     }
 
-    private static bool IsFile(string word) => word.StartsWith("--filename", StringComparison.Ordinal) || word.StartsWith("--kustomize", StringComparison.Ordinal)
-        || word is ['-', 'f' or 'k', _, ..];
-
-    /// <summary>Words that are neither flags nor the values of flags.</summary>
-    private static IEnumerable<string> Positional(List<string> words)
+    /// <summary>One of them, from its first word on.</summary>
+    /// <returns>Whether it deletes.</returns>
+    private bool JudgeKubectl(IReadOnlyList<string> words, int start, int end, bool isFed)
     {
-        for (var i = 0; i < words.Count; i++)
+        string? verb = null, what = null;
+        var isDeleting = false;
+        for (var i = start; i < end; i++)
         {
             if (TakesValue.Contains(words[i]))
             {
@@ -305,94 +370,213 @@ internal static class CommandText
             }
             else if (!words[i].StartsWith('-'))
             {
-                yield return words[i];
+                verb ??= words[i];
+                what ??= isDeleting ? words[i] : null;
+                isDeleting |= words[i].StartsWith("delete", StringComparison.Ordinal);
             }
+        }
+
+        if (verb is null ? isFed : IsHidden(verb))
+        {
+            reasons.Add("runs a kubectl command that cannot be seen in the text");
+        }
+
+        if (isDeleting && (what is null || IsHidden(what)))
+        {
+            reasons.Add(UnseenDeletion);
+        }
+
+        return isDeleting;
+    }
+
+    /// <summary>A switch, as Go reads it: on without a value, and by whatever is not one of its words for off.</summary>
+    private static bool IsOn(string word, string flag) =>
+        word == flag || (word.StartsWith(flag, StringComparison.Ordinal) && word[flag.Length] == '=' && word[(flag.Length + 1)..].Trim('"', '\'') is not ("false" or "f" or "0"));
+
+    /// <summary><c>-f</c> and <c>-k</c>, also among other short flags, and the long ones.</summary>
+    private static bool IsFile(string word) => word.StartsWith("--filename", StringComparison.Ordinal) || word.StartsWith("--kustomize", StringComparison.Ordinal)
+        || word.StartsWith("--raw", StringComparison.Ordinal) || ShortFile().IsMatch(word);
+
+    private void JudgeAlias(IReadOnlyList<string> words)
+    {
+        if (words.Count > 1 && words[0] == "alias")
+        {
+            foreach (var word in words.Skip(1))
+            {
+                if (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at)
+                {
+                    aliases[word[..at]] = word[(at + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                }
+            }
+        }
+        else if (words.Count > 0 && aliases.Remove(words[0], out var value))
+        {
+            JudgeWords([.. value, .. words.Skip(1)]);
+            aliases[words[0]] = value;
         }
     }
 
-    /// <summary>A shell that reads from a pipe, from a substitution or out of a variable: what it runs is not in the text.</summary>
-    private static void JudgeUnseen(CommandWords command, SortedSet<string> reasons)
+    /// <summary>A program out of a variable, a shell that reads from elsewhere: what is run is not in the text.</summary>
+    private void JudgeUnseen(CommandWords command, bool isText)
     {
-        var at = 0;
-        while (at < command.Words.Count && (Runners.Contains(Program(command.Words[at])) || command.Words[at].Contains('=', StringComparison.Ordinal) || command.Words[at].StartsWith('-')))
+        var words = command.Words;
+        var at = ProgramAt(command);
+
+        // After > stands a file, and after < a file or the text itself; a program may follow.
+        at = command.Before == '>' ? Math.Max(at, 1) : at;
+        if (command.Before == '<' && words.Skip(1).Any(word => Shells.Contains(Program(word))))
         {
+            reasons.Add(Unseen);
+        }
+
+        // Words behind a substitution are those of a command that began before it.
+        var isRest = command.Before is ')' or '`';
+        if (isRest && at == words.Count)
+        {
+            JudgeRemoval([.. words.Where(word => word.StartsWith('-'))], isRemoval: true);
+        }
+
+        JudgeProgram(command, at, isRest || isText);
+        var dashes = 0;
+        while (dashes < words.Count && words[dashes] != "--")
+        {
+            dashes++;
+        }
+
+        if (dashes + 1 < words.Count)
+        {
+            JudgeProgram(command, dashes + 1, isRest: false);
+        }
+
+        JudgeWrapped(words, at);
+    }
+
+    /// <summary>Where a command's program stands, behind what runs it, assignments and flags; behind the last word where there is none.</summary>
+    private static int ProgramAt(CommandWords command)
+    {
+        var words = command.Words;
+        var at = 0;
+        while (at < words.Count && (Runners.Contains(Program(words[at])) || Assignment().IsMatch(words[at]) || words[at].StartsWith('-') || words[at].All(char.IsAsciiDigit)))
+        {
+            // "$(": the program is what the substitution gives. Before words it is a prompt.
+            if (words[at] == "$" && at == words.Count - 1 && command.After is '(' or '`' && command.Before is not (')' or '`'))
+            {
+                break;
+            }
+
             at++;
         }
 
-        if (at == command.Words.Count)
+        return at;
+    }
+
+    private static bool IsPlain(IReadOnlyList<string> words, int at) =>
+        at < words.Count && (Plain.Contains(Program(words[at])) || (IsKubectl(words[at]) && !words.Contains("--")));
+
+    /// <param name="isRest">The word is none that a shell would run.</param>
+    private void JudgeProgram(CommandWords command, int at, bool isRest)
+    {
+        var words = command.Words;
+        if (at >= words.Count)
+        {
+            // A runner alone, such as xargs: it is fed, or does nothing.
+            return;
+        }
+
+        var program = Program(words[at]);
+        var isHidden = program.Contains('$', StringComparison.Ordinal) || words[at].Contains("$(", StringComparison.Ordinal) || words[at].Contains('`', StringComparison.Ordinal)
+            || (words[at].StartsWith('/') && IsHidden(words[at]));
+        if (isHidden && !isRest)
+        {
+            reasons.Add(Unseen);
+        }
+
+        // Somebody may have put anything there a moment ago.
+        if (words[at].StartsWith("/tmp/", StringComparison.Ordinal) || words[at].StartsWith("/var/tmp/", StringComparison.Ordinal) || words[at].StartsWith("/dev/", StringComparison.Ordinal)
+            || (words[at].StartsWith("./", StringComparison.Ordinal) && words.Count == at + 1 && command.Before is ';' or '&' or '|'))
+        {
+            reasons.Add(Unseen);
+        }
+
+        var isShell = Shells.Contains(program);
+        if (!isShell && !Evaluators.Contains(program))
         {
             return;
         }
 
-        var program = Program(command.Words[at]);
-        var arguments = command.Words.Skip(at + 1).ToList();
-        var isShell = Shells.Contains(program);
-        var isFed = isShell && (command.Before == '|' || command.After == '<') && !arguments.Contains("-c") && !IsHereDocument(command);
-        var isVariable = (isShell || program is "eval" or "source" or ".") && arguments.Any(argument => argument.StartsWith('$') || argument == "$");
-        var isSubstituted = (isShell || program is "eval" or "source" or ".") && command.After is '`';
-        if (isFed || isVariable || isSubstituted)
+        var isClient = Clients.Contains(program);
+        var (isCode, isScript, isVariable) = (false, false, false);
+        for (var i = at + 1; i < words.Count; i++)
         {
-            reasons.Add("runs a command that cannot be seen in the text");
+            isVariable |= words[i].StartsWith('$') && (!isClient || CodeFlag().IsMatch(words[i - 1]));
+            isScript |= isClient ? words[i].StartsWith("-f", StringComparison.Ordinal) || words[i].StartsWith("--file", StringComparison.Ordinal)
+                : !isCode && words[i].Length > 0 && !words[i].StartsWith('-') && !words[i].StartsWith('+') && program != "eval";
+            isCode |= CodeFlag().IsMatch(words[i]);
+        }
+
+        var isHere = command.Before != '|' && command.After == '<' && command.IsDoubled;
+        var isFed = isShell && (command.Before == '|' || (command.Before == '(' && words.Count == at + 1) || command.After == '<') && !isCode && !isHere;
+        var isXargs = words.Take(at).Any(word => Program(word) is "xargs" or "parallel");
+        if (isFed || isScript || isVariable || isXargs || command.After is '`')
+        {
+            reasons.Add(Unseen);
         }
     }
 
-    /// <summary>The lines of a here-document are in the text, and are judged as commands of their own; <c>&lt;&lt;&lt;</c> is like it.</summary>
-    private static bool IsHereDocument(CommandWords command) => command.Before != '|' && command.After == '<' && command.IsDoubled;
-
-    private static void JudgeSql(string[] words, SortedSet<string> reasons)
+    /// <summary>A variable among the words of a program that may run them: with what it would need to delete behind it, it does.</summary>
+    private void JudgeWrapped(IReadOnlyList<string> words, int at)
     {
-        const int reach = 3;
-        for (var i = 0; i < words.Length; i++)
+        if (IsPlain(words, at))
         {
-            if (Letters(words[i]) is not "drop")
-            {
-                continue;
-            }
-
-            foreach (var word in words.Skip(i + 1).Take(reach))
-            {
-                if (Letters(word) is "table" or "tables" or "database" or "schema")
-                {
-                    reasons.Add("runs DROP TABLE, or worse");
-                }
-            }
-        }
-    }
-
-    private static string Letters(string word) => string.Concat(word.Where(char.IsAsciiLetter));
-
-    /// <summary>Comments of SQL may stand where a space may; what follows <c>--</c> on a line is one.</summary>
-    private static string WithoutComments(string plain)
-    {
-        var text = new StringBuilder(plain.Length);
-        for (var i = 0; i < plain.Length; i++)
-        {
-            if (plain.AsSpan(i).StartsWith("/*") && plain.IndexOf("*/", i + 2, StringComparison.Ordinal) is > 0 and var end)
-            {
-                text.Append(' ');
-                i = end + 1;
-            }
-            else
-            {
-                text.Append(plain[i] is ';' or '(' or '"' or '\'' or '`' or ',' or '+' ? ' ' : plain[i]);
-            }
+            return;
         }
 
-        return text.ToString();
+        var hidden = 0;
+        while (hidden < words.Count && !(words[hidden].Length > 1 && words[hidden].AsSpan().ContainsAny('$', '?', '[')))
+        {
+            hidden++;
+        }
+
+        if (hidden >= words.Count)
+        {
+            return;
+        }
+
+        var rest = words.Skip(hidden + 1).ToList();
+        if (rest.Take(3).Any(word => ProtectedKinds.Find(word) is not null))
+        {
+            reasons.Add(Unseen);
+        }
+
+        JudgeRemoval([.. rest.Where(word => word.StartsWith('-') && !word.StartsWith('$'))], isRemoval: true);
     }
 
     private static bool IsKubectl(string word)
     {
         var program = Program(word);
-        return program is "k" or "oc" or "kubecolor" or "k3s" or "microk8s" || program.StartsWith("kubectl", StringComparison.Ordinal);
+        return program is "k" or "oc" or "kubecolor" or "k3s" or "microk8s" || program.StartsWith("kubectl", StringComparison.Ordinal) || program.EndsWith(".kubectl", StringComparison.Ordinal);
     }
 
     private static string Program(string word)
     {
-        var name = word[(word.LastIndexOfAny(['/', '\\', '=', '(', '{', '"', '\'']) + 1)..];
+        var name = word[(word.LastIndexOfAny(['/', '\\', '=', ':', '(', '{', '"', '\'']) + 1)..];
         return name.EndsWith(".exe", StringComparison.Ordinal) ? name[..^4] : name;
     }
 
     /// <summary>A word that the shell turns into another one.</summary>
-    private static bool IsHidden(string word) => word.AsSpan().ContainsAny(Hiding) || word is "@" or "-";
+    private static bool IsHidden(string word) => word.AsSpan().ContainsAny("$`{*?[%") || word is "@" or "-";
+
+    [GeneratedRegex(@"^[a-z_][a-z0-9_]*\+?=", RegexOptions.CultureInvariant)]
+    private static partial Regex Assignment();
+
+    [GeneratedRegex(@"^-[a-z]*[fk]", RegexOptions.CultureInvariant)]
+    private static partial Regex ShortFile();
+
+    /// <summary>What follows is code, and judged as text like any other.</summary>
+    [GeneratedRegex(@"^(-[a-z]*[ce]|--command|--execute|--eval|-command)(=.*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex CodeFlag();
+
+    /// <summary>Programs that bring their own text in a form that nobody reads.</summary>
+    [GeneratedRegex(@"b64decode|frombase64string|-enc(odedcommand)?\s|unhexlify|codecs\.decode|atob\(", RegexOptions.CultureInvariant)]
+    private static partial Regex Decoder();
 }

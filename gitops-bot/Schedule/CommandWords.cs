@@ -81,4 +81,51 @@ internal sealed record CommandWords(IReadOnlyList<string> Words, char Before, ch
             yield return new([.. words], before, '\n', IsDoubled: false);
         }
     }
+
+    /// <summary>
+    /// Each line without quotes, brackets and the like, so that lists in JSON or YAML read as the command they hold. Items of
+    /// a YAML list are the words of one command, and so are lines of one word each.
+    /// </summary>
+    public static IEnumerable<string[]> Flat(string text)
+    {
+        var flat = new StringBuilder(text.Length);
+        foreach (var c in text.Replace("\\\n", " ", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal))
+        {
+            if (c is not ('\'' or '"' or '\\'))
+            {
+                flat.Append(c is '[' or ']' or '{' or '}' or ',' or '(' or ')' or '`' or ':' or '\t' ? ' ' : c is ';' or '|' or '&' ? '\n' : c);
+            }
+        }
+
+        var command = new List<string>();
+        var single = new List<string>();
+        foreach (var line in flat.ToString().Split('\n'))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var isItem = words.Length > 1 && words[0] == "-";
+            if (!isItem && command.Count > 0)
+            {
+                yield return [.. command];
+                command.Clear();
+            }
+
+            command.AddRange(isItem ? words[1..] : words);
+            if (words.Length == 1)
+            {
+                single.Add(words[0]);
+            }
+            else if (words.Length > 1)
+            {
+                if (single.Count > 1)
+                {
+                    yield return [.. single];
+                }
+
+                single.Clear();
+            }
+        }
+
+        yield return [.. command];
+        yield return [.. single];
+    }
 }

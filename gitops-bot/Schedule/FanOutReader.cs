@@ -23,9 +23,10 @@ internal sealed class FanOutReader(IndexedRepository repository, Kustomizations 
         var fed = all.Where(application => application.Sources.Any(source => Covers(application, source, file, overlays))).ToList();
         // A set whose applications nobody has counted may make any number of them.
         var isKnown = applications is ArgoApplications.Known || (applications is ArgoApplications.NotAsked && !Sets().Any(set => MayCover(set, file, overlays)));
+        isKnown &= !all.Any(application => application.Sources.Any(source => IsBlind(source)));
         return new()
         {
-            Overlays = [.. overlays.Select(overlay => overlay.Length == 0 ? "." : overlay)],
+            Overlays = kustomizations.HasUnread ? null : [.. overlays.Select(overlay => overlay.Length == 0 ? "." : overlay)],
             Applications = isKnown ? Names.Sorted(fed.Select(each => each.ToString())) : null,
             Clusters = isKnown ? Names.Sorted(fed.Select(each => each.Destination.Cluster)) : null,
         };
@@ -58,6 +59,10 @@ internal sealed class FanOutReader(IndexedRepository repository, Kustomizations 
         // Whatever is rendered may read any file of its folder.
         return source.Rendering != ArgoRendering.Directory || repository.RenderedAs(path, application.Name) is not null || source.Reads(file) != false;
     }
+
+    /// <summary>Built from a kustomization that could not be read: it may read any file.</summary>
+    private bool IsBlind(ArgoSource source) =>
+        source.Path is { } path && kustomizations.Blind.Contains(path.Trim('/') is "." ? "" : path.Trim('/')) && (repository.Urls.Count == 0 || repository.Is(source));
 
     private IEnumerable<SetObject> Sets() =>
         repository.Index.Objects.OfKind("ApplicationSet").Where(each => each.Group == ArgoApplication.Group);

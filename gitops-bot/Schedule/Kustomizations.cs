@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using SelfHealGitOps.Bot.ArgoCd;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Manifests;
@@ -13,6 +14,8 @@ internal sealed class Kustomizations
 
     private readonly Dictionary<string, List<string>> users = new(StringComparer.Ordinal);
     private readonly HashSet<string> folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unread = new(StringComparer.Ordinal);
+    private HashSet<string>? blind;
 
     private Kustomizations()
     {
@@ -23,20 +26,38 @@ internal sealed class Kustomizations
         var all = new Kustomizations();
         var root = files.Repository;
         var reader = new ManifestReader();
-        foreach (var folder in files.Files.Select(file => Path.GetDirectoryName(file.FullPath)!).Distinct(StringComparer.Ordinal).Where(files.MayHoldKustomization))
+        try
         {
-            foreach (var path in FileNames.Select(name => Path.Combine(folder, name)))
+            foreach (var path in Find(files.Root))
             {
-                // Links are not followed: what they lead to is not of this repository, or found where it is.
-                if (new FileInfo(path) is { Exists: true, LinkTarget: null, Length: <= ManifestReader.MaxFileBytes })
+                var folder = FolderOf(root.NameOf(files.Root, files.Name(path)));
+                all.folders.Add(folder);
+                // Links are not followed: what they lead to may lie outside, and need not be YAML.
+                if (new FileInfo(path) is { LinkTarget: null, Length: <= ManifestReader.MaxFileBytes } && all.TryAdd(reader, folder, path))
                 {
-                    all.Add(reader, FolderOf(root.NameOf(files.Root, files.Name(path))), path);
+                    continue;
                 }
+
+                all.unread.Add(folder);
             }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // In a folder that cannot be listed there may be any number of them.
+            all.unread.Add("");
         }
 
         return all;
     }
+
+    /// <summary>
+    /// Whether some kustomization could not be read: broken, a template, a link, too large. What it uses nobody knows, and
+    /// it may lead into any folder, so that <see cref="Using"/> is a lower bound for every file.
+    /// </summary>
+    public bool HasUnread => unread.Count > 0;
+
+    /// <summary>Folders of those, and of all that use them: what is built there may hold any file.</summary>
+    public IReadOnlySet<string> Blind => blind ??= [.. unread.Concat(unread.SelectMany(folder => Using(folder.Length == 0 ? FileNames[0] : $"{folder}/{FileNames[0]}")))];
 
     public bool IsOne(string folder) => folders.Contains(folder);
 
@@ -66,37 +87,63 @@ internal sealed class Kustomizations
 
     private static string FolderOf(string file) => file.LastIndexOf('/') is >= 0 and var slash ? file[..slash] : "";
 
-    private void Add(ManifestReader reader, string folder, string path)
+    /// <summary>All of them, also where nothing else is scanned, or by choice of the owner nothing at all: they count all the same.</summary>
+    private static FileSystemEnumerable<string> Find(string root) =>
+        new(root, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 })
+        {
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && IsFileName(entry.FileName),
+            ShouldRecursePredicate = (ref entry) => entry.FileName is not ".git" and not "node_modules" && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+
+    private static bool IsFileName(ReadOnlySpan<char> name)
     {
-        folders.Add(folder);
+        foreach (var known in FileNames)
+        {
+            if (name.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <returns>False where some of it could not be read, or is not what the tool would read.</returns>
+    private bool TryAdd(ManifestReader reader, string folder, string path)
+    {
+        var isWhole = true;
         try
         {
             foreach (var reading in reader.Read(new SourceText(path, File.ReadAllBytes(path)), isNamed: true))
             {
-                if (reading.Kind is DocumentKind.Manifest or DocumentKind.NotManifest)
-                {
-                    Add(folder, reading.Document.Root);
-                }
+                isWhole &= reading.Kind is DocumentKind.Empty
+                    || (reading.Kind is DocumentKind.Manifest or DocumentKind.NotManifest && reading.Problem is null && reading.Document.Root.IsMap && TryAdd(folder, reading.Document.Root));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The scan reports it.
+            return false;
         }
+
+        return isWhole;
     }
 
-    private void Add(string folder, Field root)
+    private bool TryAdd(string folder, Field root)
     {
+        var isWhole = true;
         foreach (var list in Lists)
         {
+            isWhole &= IsListOrAbsent(root[list]) || (list == "openapi" && root[list].IsMap);
             foreach (var entry in root[list].Elements)
             {
+                isWhole &= entry.Text is not null;
                 Add(folder, entry.Text);
             }
         }
 
         foreach (var list in PathLists)
         {
+            isWhole &= IsListOrAbsent(root[list]);
             foreach (var entry in root[list].Elements)
             {
                 Add(folder, entry[Name.Path].Text);
@@ -111,6 +158,7 @@ internal sealed class Kustomizations
 
         foreach (var list in new[] { "configMapGenerator", "secretGenerator" })
         {
+            isWhole &= IsListOrAbsent(root[list]);
             foreach (var generator in root[list].Elements)
             {
                 foreach (var file in generator["files"].Elements)
@@ -120,7 +168,11 @@ internal sealed class Kustomizations
                 }
             }
         }
+
+        return isWhole;
     }
+
+    private static bool IsListOrAbsent(Field field) => field.IsList || !field.Exists;
 
     /// <summary>Inline patches and URLs lead nowhere in the repository, and nothing else has such a path.</summary>
     private void Add(string folder, string? entry)

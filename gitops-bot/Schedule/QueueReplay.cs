@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using SelfHealGitOps.Policy;
 
 namespace SelfHealGitOps.Bot.Schedule;
@@ -56,6 +57,27 @@ internal sealed record QueueReplay(ReplayFigures FirstCome, ReplayFigures Ranked
         output.Write(string.Create(CultureInfo.InvariantCulture, $"waited over 24 h    {FirstCome.Starved,8}   {Ranked.Starved,6}\n"));
         output.Write(string.Create(CultureInfo.InvariantCulture, $"Gini, risk x wait   {FirstCome.RiskGini,8:0.00}   {Ranked.RiskGini,6:0.00}\n"));
         output.Write(string.Create(CultureInfo.InvariantCulture, $"Gini, wait          {FirstCome.WaitGini,8:0.00}   {Ranked.WaitGini,6:0.00}\n"));
+    }
+
+    public void WriteJson(Stream output)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        writer.WriteNumber("version", 1);
+        writer.WriteNumber("items", Items);
+        foreach (var (order, figures) in new[] { ("firstCome", FirstCome), ("ranked", Ranked) })
+        {
+            writer.WriteStartObject(order);
+            writer.WriteNumber("topP95Hours", Math.Round(figures.TopP95Hours, 4));
+            writer.WriteNumber("starved", figures.Starved);
+            writer.WriteNumber("riskGini", Math.Round(figures.RiskGini, 4));
+            writer.WriteNumber("waitGini", Math.Round(figures.WaitGini, 4));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        output.WriteByte((byte)'\n');
     }
 
     /// <returns>0 for equal shares; close to 1 where one has it all. 0 where nobody has anything.</returns>

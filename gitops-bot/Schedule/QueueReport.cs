@@ -59,7 +59,7 @@ internal static class QueueReport
     /// <param name="title">What the change is, for people; null where that is not known.</param>
     public static void Write(Utf8JsonWriter writer, ScheduledItem scheduled, string? title)
     {
-        var (place, item, terms, heldBy, _) = scheduled;
+        var (place, item, terms, heldBy, held) = scheduled;
         writer.WriteStartObject();
         writer.WriteNumber("place", place);
         writer.WriteString("id", item.Id);
@@ -70,6 +70,13 @@ internal static class QueueReport
 
         writer.WriteString("target", item.Target);
         writer.WriteString("rule", item.RuleId);
+        writer.WriteStartArray("rules");
+        foreach (var rule in item.Rules)
+        {
+            writer.WriteStringValue(rule);
+        }
+
+        writer.WriteEndArray();
         writer.WriteString("severity", Words.Of(item.Severity));
         writer.WriteString("since", item.Since.ToUniversalTime());
         writer.WriteNumber("blastRadius", item.Score);
@@ -85,6 +92,7 @@ internal static class QueueReport
         writer.WriteNumber("kev", Rounded(terms.Kev));
         writer.WriteEndObject();
         writer.WriteString("heldBy", heldBy);
+        writer.WriteString("held", held?.ToString().ToLowerInvariant());
         writer.WriteEndObject();
     }
 

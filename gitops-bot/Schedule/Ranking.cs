@@ -17,7 +17,10 @@ internal sealed class Ranking(OutcomeStatistics outcomes, KnownExploited exploit
     /// <summary>α: a day makes up for about one step of severity among changes a person reviews.</summary>
     public const double WaitPerHour = 0.1;
 
-    /// <summary>More than the first term can be: 27 / ε.</summary>
+    /// <summary>
+    /// Well above what the first term can be, 27 / ε: goes before all that has not waited for weeks. Not before what has,
+    /// so that nothing waits for ever behind a list that grows.
+    /// </summary>
     public const double KevBonus = 200;
 
     public static double Risk(Severity severity, Exposure? exposure) =>
@@ -34,7 +37,7 @@ internal sealed class Ranking(OutcomeStatistics outcomes, KnownExploited exploit
             ExploreWeight * Math.Sqrt(Math.Log(1 + outcomes.Total) / (1 + expected.Tries)),
             // A clock set back is no debt.
             WaitPerHour * Math.Max(0, (now - item.Since).TotalHours),
-            exploited.Contains(item.RuleId) ? KevBonus : 0);
+            exploited.Contains(item.RuleId) || item.Rules.Any(exploited.Contains) ? KevBonus : 0);
     }
 
     /// <summary>The first goes first. Ties go to the lighter change, then to the older one, then by id: the same queue gives the same order.</summary>

@@ -64,6 +64,24 @@ public class ConfigCommandTests
     }
 
     [Fact]
+    public void Names_the_lines_of_a_list_of_rules_that_are_none()
+    {
+        using var folder = new TempFolder().Write("selfheal.yaml", "version: 1\nknownExploited: kev.txt\n");
+
+        var missing = SelfHeal.Run(folder.Root, "config", "check");
+        Assert.Equal(2, missing.ExitCode);
+        Assert.Contains("selfheal.yaml:2:1: knownExploited: cannot be read: ", missing.Error, StringComparison.Ordinal);
+
+        folder.Write("kev.txt", "latest-tag\n# a comment\nlatest-tg\n");
+        Assert.Equal(
+            (2, "selfheal: the configuration has 1 mistake, and is not used:\nkev.txt:3:1: knownExploited: 'latest-tg' is no rule; is it 'latest-tag'?"),
+            (SelfHeal.Run(folder.Root, "config", "check") is var wrong ? wrong.ExitCode : 0, wrong.Error));
+
+        folder.Write("kev.txt", "latest-tag # why\n");
+        Assert.Equal(0, SelfHeal.Run(folder.Root, "config", "check").ExitCode);
+    }
+
+    [Fact]
     public void Wants_a_file()
     {
         using var folder = new TempFolder();

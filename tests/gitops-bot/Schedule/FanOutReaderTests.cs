@@ -28,6 +28,64 @@ public sealed class FanOutReaderTests : IDisposable
         Assert.Empty(Of("overlays/us/other.yaml").Overlays!);
     }
 
+    [Theory]
+    [InlineData("resources: [../base\nx: {\n")]
+    [InlineData("resources:\n  - {{ .base }}\n  - ../base\n")]
+    [InlineData("{{- if .x }}\nresources: [../base]\n{{- end }}\n")]
+    [InlineData("resources:\n\t- ../base\n")]
+    [InlineData("resources: [../base]\nresources: [../other]\n")]
+    [InlineData("resources: ../base\n")]
+    [InlineData("- ../base\n")]
+    [InlineData("resources: [{a: b}]\n")]
+    [InlineData("resources: [../base]\n---\n&a [*b\n")]
+    public void A_kustomization_that_cannot_be_read_makes_overlays_unknown(string text)
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared()).Write("base/kustomization.yaml", "resources: [web.yaml]\n").Write("over/kustomization.yaml", text)
+            .Write("all/kustomization.yaml", "resources: [../over]\n");
+        var applications = Known(App("all", "{repoURL: $URL, path: all}", "{name: one}"));
+
+        var read = Of("base/web.yaml", applications);
+
+        Assert.Null(read.Overlays);
+        Assert.Null(read.Applications);
+        Assert.True(BlastRadius.Of(Changes.Lightest with { Git = read }).Tier >= Tier.Human);
+        Assert.Empty(Of("base/web.yaml", Known(App("base", "{repoURL: $URL, path: elsewhere}", "{name: one}"))).Applications!);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    [InlineData("{\"resources\":[\"../base\"]}")]
+    [InlineData("resources:\nopenapi: {path: x.json}\npatches:\n- patch: |-\n    - op: remove\n")]
+    public void A_kustomization_that_can_be_read_leaves_them_known(string text)
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared()).Write("over/kustomization.yaml", text);
+        Assert.NotNull(Of("base/web.yaml").Overlays);
+    }
+
+    [UnixFact]
+    public void A_kustomization_that_is_a_link_or_too_large_makes_overlays_unknown()
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared()).Write("shared/overlay.yaml", "resources: [../base]\n").Link("over/kustomization.yaml", "../shared/overlay.yaml");
+        Assert.Null(Of("base/web.yaml").Overlays);
+
+        File.Delete(folder["over/kustomization.yaml"]);
+        Assert.NotNull(Of("base/web.yaml").Overlays);
+        using (var large = File.Create(folder["over/kustomization.yaml"]))
+        {
+            large.SetLength(Manifests.ManifestReader.MaxFileBytes + 1);
+        }
+
+        Assert.Null(Of("base/web.yaml").Overlays);
+    }
+
+    [Fact]
+    public void A_kustomization_alone_in_its_folder_is_found()
+    {
+        folder.Write("base/web.yaml", LocatorCase.Declared()).Write("over/Kustomization", "resources: [../base/web.yaml]\n");
+        Assert.Equal(["over"], Of("base/web.yaml").Overlays!);
+    }
+
     [Fact]
     public void Applications_count_where_they_read_the_file_and_their_clusters_once()
     {

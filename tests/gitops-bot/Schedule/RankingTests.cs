@@ -1,4 +1,5 @@
 using SelfHealGitOps.Bot.Schedule;
+using SelfHealGitOps.Manifests;
 using SelfHealGitOps.Policy;
 using Xunit;
 
@@ -11,7 +12,7 @@ public class RankingTests
     [Fact]
     public void Every_term_is_printed_and_they_add_up()
     {
-        var terms = new Ranking(OutcomeStatistics.None, KnownExploited.Parse("# owner's\nlatest-tag # CVE\n")).TermsOf(Item("a") with { Since = Now.AddHours(-10) }, Now);
+        var terms = new Ranking(OutcomeStatistics.None, Listed("# owner's\nlatest-tag # CVE\n")).TermsOf(Item("a") with { Since = Now.AddHours(-10) }, Now);
         Assert.Equal((27.0, 0.7, 8.0, 0.0, 1.0, 200.0), (terms.Risk, Math.Round(terms.Probability, 9), terms.Hours, terms.Explore, terms.Wait, terms.Kev));
         Assert.Equal((terms.Risk * terms.Probability / terms.Hours) + terms.Explore + terms.Wait + terms.Kev, terms.Total);
         Assert.Equal("203.36 = 27·0.70/8.0h + explore 0.00 + wait 1.00 + kev 200", terms.ToString());
@@ -40,6 +41,26 @@ public class RankingTests
         var ranking = new Ranking(OutcomeStatistics.None, new(["host-pid"]));
         var queue = ranking.Order([Item("a") with { Score = 1 }, Item("b") with { RuleId = "host-pid", Severity = Severity.Info, Exposure = Exposure.None, Score = 90 }], Now);
         Assert.Equal(["b", "a"], queue.Select(ranked => ranked.Item.Id));
+    }
+
+    [Fact]
+    public void Known_exploited_counts_whichever_of_its_rules_is_listed()
+    {
+        var ranking = new Ranking(OutcomeStatistics.None, new(["host-pid"]));
+        Assert.Equal(200, ranking.TermsOf(Item("a") with { Rules = ["latest-tag", "host-pid"] }, Now).Kev);
+        Assert.Equal(0, ranking.TermsOf(Item("a") with { Rules = ["latest-tag"] }, Now).Kev);
+    }
+
+    [Theory]
+    [InlineData(38, "kev")]
+    [InlineData(84, "worst")]
+    public void Known_exploited_gives_way_to_what_has_waited_for_months(int days, string first)
+    {
+        // The most that a change can be worth, and the least.
+        var outcomes = Enumerable.Repeat(new Bot.Schedule.Outcome("latest-tag", Tier.Auto, true, 0), 4000);
+        var ranking = new Ranking(new(outcomes), new(["host-pid"]));
+        var kev = Item("kev") with { RuleId = "host-pid", Severity = Severity.Info, Exposure = Exposure.None, Score = 90 };
+        Assert.Equal(first, ranking.Order([kev, Item("worst") with { Score = 1, Since = Now.AddDays(-days) }], Now)[0].Item.Id);
     }
 
     [Fact]
@@ -94,6 +115,27 @@ public class RankingTests
     [InlineData(0.75, 0.0, 0.0, 0.0, 8.0)]
     [InlineData(0.0, 0.0, 0.0)]
     public void Gini_is_what_it_is(double expected, params double[] shares) => Assert.Equal(expected, QueueReplay.Gini(shares), 9);
+
+    [Fact]
+    public void A_list_of_rules_names_each_line_that_is_none()
+    {
+        var problems = new PolicyProblems();
+        KnownExploited.Read(new SourceText("kev.txt", "\uFEFF# why\r\nlatest-tag\r\n  latest-tg # ?\nown:my-rule\nown:My\n\nCVE-2024-1\n"u8.ToArray()), "knownExploited", problems);
+        Assert.Equal(
+            [
+                "kev.txt:3:3: knownExploited: 'latest-tg' is no rule; is it 'latest-tag'?",
+                "kev.txt:5:1: knownExploited: 'own:My' is no rule; must be an id that 'selfheal rules' lists, or own:ID for one of a policy of yours",
+                "kev.txt:7:1: knownExploited: 'CVE-2024-1' is no rule; must be an id that 'selfheal rules' lists, or own:ID for one of a policy of yours",
+            ], problems.All.Select(problem => problem.ToString()));
+    }
+
+    private static KnownExploited Listed(string text)
+    {
+        var problems = new PolicyProblems();
+        var read = KnownExploited.Read(new SourceText("kev.txt", System.Text.Encoding.UTF8.GetBytes(text)), "knownExploited", problems);
+        Assert.Empty(problems.All);
+        return read;
+    }
 
     internal static QueueItem Item(string id) => new(id, $"target-{id}", "latest-tag", Severity.Error, Exposure.Outside, 30, Now);
 }
