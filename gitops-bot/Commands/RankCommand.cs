@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Report;
 using SelfHealGitOps.Bot.Schedule;
 

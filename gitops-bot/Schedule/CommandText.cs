@@ -26,6 +26,7 @@ internal sealed partial class CommandText
     private const string Removal = "runs rm -rf";
 
     private static readonly SearchValues<char> Nesting = SearchValues.Create(" \n;|&()<>`'\"");
+    private static readonly SearchValues<char> Hiding = SearchValues.Create("$`{*?[%");
 
     private static readonly FrozenSet<string> Deleting = Set("delete", "del", "remove", "destroy", "erase", "purge", "wipe");
 
@@ -564,7 +565,7 @@ internal sealed partial class CommandText
     }
 
     /// <summary>A word that the shell turns into another one.</summary>
-    private static bool IsHidden(string word) => word.AsSpan().ContainsAny("$`{*?[%") || word is "@" or "-";
+    private static bool IsHidden(string word) => word.AsSpan().ContainsAny(Hiding) || word is "@" or "-";
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_]*\+?=", RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
