@@ -46,7 +46,7 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
             case Tier.Auto:
                 return new(yes, null, isRefused);
             case Tier.Human:
-                var isAnyone = named.Count == 0 || named.Count < owners.Count;
+                var isAnyone = IsAnyones(owners);
                 string[] entitled = isAnyone ? yes : [.. yes.Where(named.Contains)];
                 return new(entitled, entitled.Length > 0 ? null : $"one approval of this commit{(isAnyone ? "" : " by a code owner")}", isRefused);
             case Tier.Dual:
@@ -57,6 +57,9 @@ internal sealed record Approvals(IReadOnlyList<string> By, string? Missing, bool
                 return new([], "nobody may let this pass", isRefused);
         }
     }
+
+    /// <summary>Whether whoever may write can let a change of tier human pass: nobody is named, or not all by themselves.</summary>
+    public static bool IsAnyones(IReadOnlyList<string> owners) => owners.Count == 0 || Named(owners).Count < owners.Count;
 
     /// <summary>Why two code owners cannot be had, as the end of a sentence; empty where they can.</summary>
     public static string Lacking(IReadOnlyList<string> owners) =>

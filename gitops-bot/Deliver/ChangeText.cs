@@ -93,7 +93,7 @@ internal sealed record ChangeText(
     {
         var objects = Edits.Fixes.Select(fix => fix.Finding.Object.ToString()).Distinct(StringComparer.Ordinal).ToList();
         var lines = Edits.Fixes.Select(fix => fix.Finding.Origin.Line).Distinct().Order().ToList();
-        var owners = Change.Key.Owners.Length == 0 ? "" : $" of {Markdown.Code(Change.Key.Owners)}";
+        var named = Change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var table = new StringBuilder("| | |\n|---|---|\n");
         Row("Object", $"{string.Join(", ", objects.Take(5).Select(each => Markdown.Code(each)))}{(objects.Count > 5 ? $" and {objects.Count - 5} more" : "")}{(Cluster is null ? "" : $" · cluster {Markdown.Code(Cluster)}")}");
         Row("Source", string.Join(", ", lines.Take(10).Select(line => Markdown.Code($"{Edits.Target.File}:{line}"))) + (lines.Count > 10 ? ", …" : ""));
@@ -105,8 +105,9 @@ internal sealed record ChangeText(
         Row("Needs", Change.Radius.Tier switch
         {
             Tier.Auto => "nobody, where automatic merging is allowed; else whoever merges",
-            Tier.Human => $"one approval{owners}",
-            Tier.Dual => $"two approvals of distinct code owners{owners}{Approvals.Lacking(Change.Key.Owners.Split(' ', StringSplitOptions.RemoveEmptyEntries))}",
+            Tier.Human when Approvals.IsAnyones(named) => $"one approval by somebody who may write{(named.Length == 0 ? "" : $"; asked: {Markdown.Code(Change.Key.Owners)}")}",
+            Tier.Human => $"one approval by a code owner: {Markdown.Code(Change.Key.Owners)}",
+            Tier.Dual => $"two approvals of distinct code owners{(named.Length == 0 ? "" : $" of {Markdown.Code(Change.Key.Owners)}")}{Approvals.Lacking(named)}",
             _ => "nobody may let this pass",
         });
         if (Verified.NotRun.Count > 0)

@@ -18,7 +18,7 @@ public sealed class BaseScanOwnersTests
     public async Task Each_forge_has_its_own(string forge, string expected)
     {
         await using var stage = new HealingStage().Write("web.yaml", Shop.Web("web")).Write(".selfheal.yaml", Policy)
-            .Write(".github/CODEOWNERS", "*.yaml @hub\n").Write("CODEOWNERS", ".*\\.yaml @root\n(\nweb.* @tea\n").Write(".gitea/CODEOWNERS", ".* @later\n").Push();
+            .Write(".github/CODEOWNERS", "*.yaml @hub\n").Write("CODEOWNERS", ".*\\.yaml @root\n( @nobody\nweb.* @tea\n").Write(".gitea/CODEOWNERS", ".* @later\n").Push();
         stage.Change = settings => settings with { Scan = settings.Scan with { CodeOwners = CodeOwnersPlace.Of(Enum.Parse<ForgeKind>(forge)) } };
         var report = await stage.PassAsync();
         Assert.Equal(expected.Split(','), Assert.Single(stage.Requests()).Reviewers);

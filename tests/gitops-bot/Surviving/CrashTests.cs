@@ -33,7 +33,7 @@ public sealed class CrashTests
     {
         await using var stage = Shop.Stage();
         stage.Write("CODEOWNERS", "* @ann @bob\n").Push();
-        stage.Change = settings => settings with { Merges = new HashSet<Bot.Schedule.Tier> { Bot.Schedule.Tier.Human } };
+        stage.Change = settings => settings with { Merges = new HashSet<Bot.Schedule.Tier> { Bot.Schedule.Tier.Human }, MergeAfter = TimeSpan.Zero };
         await stage.PassAsync();
         var web = Assert.Single(stage.Requests());
         HealingStage.Edit(web.Where, "by: selfheal", $"reviews: [{{by: ann, state: approved, sha: {web.HeadSha}}}, {{by: bob, state: approved, sha: {web.HeadSha}}}]\nby: selfheal");
@@ -168,7 +168,7 @@ public sealed class CrashTests
         Task.Run(async () =>
         {
             await using var store = await Bot.Store.SqliteStore.OpenAsync(stage.StateOf("bot"), stage.Clock, default);
-            var name = $"pass {Bot.Git.CloneCache.Name("https://git.example.com/shop")}";
+            var name = $"pass {Bot.Git.CloneCache.Name(HealingStage.Settings(stage.Bare, stage.Forge).Repository)}";
             Assert.IsType<Bot.Store.LeaseAnswer.Granted>(await store.AcquireLeaseAsync(name, "thief", TimeSpan.FromHours(1), default));
         }).GetAwaiter().GetResult();
     }

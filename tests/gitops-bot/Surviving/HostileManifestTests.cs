@@ -120,15 +120,28 @@ public sealed class HostileManifestTests
     }
 
     [UnixFact]
-    public async Task Owners_that_are_a_link_or_a_trap_stop_nothing()
+    public async Task Owners_that_are_a_trap_stop_nothing()
     {
         await using var stage = Shop.Stage();
         stage.Work.Delete("CODEOWNERS");
-        stage.Work.Files.Link(".github/CODEOWNERS", "/etc/passwd");
         stage.Write("docs/CODEOWNERS", $"{new string('*', 400)}a {string.Join(' ', Enumerable.Range(0, 5000).Select(i => $"@u{i}"))}\n* {string.Join(' ', Enumerable.Range(0, 5000).Select(i => $"@u{i}"))}\n").Push();
         Assert.Null((await stage.PassAsync()).Failure);
         Assert.InRange(Assert.Single(stage.Requests()).Reviewers.Count, 1, 15);
         Check(stage);
+    }
+
+    /// <summary>Who answers for the files nobody knows then, and others must not be asked in their place.</summary>
+    [UnixFact]
+    public async Task Owners_that_are_a_link_stop_their_repository_and_are_named()
+    {
+        await using var stage = Shop.Stage();
+        stage.Work.Delete("CODEOWNERS");
+        stage.Work.Files.Link(".github/CODEOWNERS", "/etc/passwd");
+        stage.Write("docs/CODEOWNERS", "* @ann\n").Push();
+        var failure = await Assert.ThrowsAsync<UsageException>(() => stage.PassAsync());
+        Assert.Contains(".github/CODEOWNERS", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("root:", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(stage.Requests());
     }
 
     [Fact]
