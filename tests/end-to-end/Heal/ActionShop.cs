@@ -6,7 +6,7 @@ internal static class ActionShop
     public static void Write(string folder, string @namespace, string alice, string bob)
     {
         Directory.CreateDirectory(Path.Combine(folder, "apps"));
-        File.WriteAllText(Path.Combine(folder, "CODEOWNERS"), $"* @{alice} @{bob}\n");
+        File.WriteAllText(Path.Combine(folder, "CODEOWNERS"), $".* @{alice} @{bob}\n");
         File.WriteAllText(Path.Combine(folder, ".selfheal.yaml"), "profile: pss-baseline\n");
         File.WriteAllText(Path.Combine(folder, "apps", "web.yaml"), $$"""
             apiVersion: apps/v1

@@ -56,7 +56,7 @@ internal static class ShopFiles
         }
 
         File(".selfheal.yaml", Policy);
-        File("CODEOWNERS", $"* @{owners[0]}\n/platform/ @{owners[0]} @{owners[1]}\n");
+        File("CODEOWNERS", $".* @{owners[0]}\nplatform/.* @{owners[0]} @{owners[1]}\n");
         File("apps/web.yaml", "# The front of the shop.\n" + Workload(
             "Deployment", @namespace, "web", "replicas: 2   # one per zone", "runAsUser: 10001",
             "allowPrivilegeEscalation: true   # left over from a debugging day", "readOnlyRootFilesystem: true") + $$"""
