@@ -100,6 +100,9 @@ internal sealed class FileReach(
             Git = git,
             IsDeclaredOnly = isDeclaredOnly,
             GatesNotRun = gatesNotRun,
+
+            // What a model would have run: a probe, a hook or an argument may hold any command.
+            Commands = [.. fixes.Where(fix => fix.By == Proposer.Model).SelectMany(fix => fix.Fix.Edits).Select(TextOf).OfType<string>()],
         };
         return objects.TryGetValue((finding.Origin.Document, finding.Origin.Item), out var known)
             ? change with
@@ -109,4 +112,11 @@ internal sealed class FileReach(
             }
             : change;
     }
+
+    private static string? TextOf(SelfHealGitOps.Manifests.Edit edit) => edit switch
+    {
+        SelfHealGitOps.Manifests.Edit.Set set => set.Value.ToJson().ToJsonString(),
+        SelfHealGitOps.Manifests.Edit.Append append => append.Value.ToJson().ToJsonString(),
+        _ => null,
+    };
 }
