@@ -75,7 +75,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         }
 
         var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
-        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems, rewritten);
+        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems, rewritten) { IssuesFrom = settings.IssuesFrom };
     }
 
     /// <summary>A branch that was made from them would bring them back.</summary>

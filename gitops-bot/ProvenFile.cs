@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using SelfHealGitOps.Bot.Deliver;
 using SelfHealGitOps.Bot.Detect;
 using SelfHealGitOps.Bot.Forge;
@@ -15,6 +14,9 @@ internal sealed record Pass(
     BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown,
     IReadOnlySet<string> Rewritten)
 {
+    /// <summary>The least severity of what becomes an issue; null for none.</summary>
+    public Severity? IssuesFrom { get; init; }
+
     /// <summary>What the items of the queue are, by their ids.</summary>
     public IReadOnlyDictionary<string, string> Titles
     {
@@ -28,7 +30,7 @@ internal sealed record Pass(
                     titles[change.Key.Value] = new ChangeText(change, "", null, []).Title;
                 }
 
-                if (file.RefusedBut(FrozenSet<FindingId>.Empty) is { } refused)
+                if (file.IssueFor(IssuesFrom) is { } refused)
                 {
                     titles[DeliveryKey.OfRefusals(file.Plan.Target).Value] = refused.Title;
                 }

@@ -109,6 +109,17 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task What_would_be_opened_is_called_what_it_is_called_then()
+    {
+        await using var stage = Stage();
+        stage.Change = settings => settings with { IssuesFrom = Policy.Severity.Warning };
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: all\n").Push();
+        var shown = (await stage.PassAsync(isDryRun: true)).Titles.Values.Order(StringComparer.Ordinal);
+        await stage.PassAsync();
+        Assert.Equal(stage.Requests().Select(request => request.Title).Concat(stage.Issues().Where(issue => issue.Title != Dashboard.Title).Select(issue => issue.Title)).Order(StringComparer.Ordinal), shown);
+    }
+
+    [Fact]
     public async Task Another_bot_with_nothing_in_its_store_changes_nothing_either()
     {
         await using var stage = Stage();
