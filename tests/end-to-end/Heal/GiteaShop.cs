@@ -88,7 +88,7 @@ internal sealed class GiteaShop : IAsyncDisposable
             statuses[status!["context"]!.ToString()] = (status["status"]!.ToString(), status["description"]!.ToString());
         }
 
-        var diff = await http.GetStringAsync(new Uri(Repo($"pulls/{number}.diff"), UriKind.Relative));
+        var diff = await DiffAsync(number);
         var files = diff.Split('\n').Where(line => line.StartsWith("+++ b/", StringComparison.Ordinal)).Select(line => line["+++ b/".Length..]);
         return new(
             number, request["title"]!.ToString(), request["body"]!.ToString().ReplaceLineEndings("\n"), request["state"]!.ToString(), request["head"]!["ref"]!.ToString(), head,
@@ -104,6 +104,10 @@ internal sealed class GiteaShop : IAsyncDisposable
             .Where(issue => issue.Title.Contains(title, StringComparison.Ordinal)).ToList();
         return found is [var one] ? (one.Number, one.Body) : throw new InvalidOperationException($"{found.Count} open issues are called '{title}'");
     }
+
+    /// <summary>Whether a pull request speaks of a file. Of one that was opened just now, a Gitea may not have a diff yet.</summary>
+    public async Task<bool> HasRequestForAsync(string file) =>
+        (await AskAsync(HttpMethod.Get, Repo("issues?state=open&type=pulls&limit=50")))!.AsArray().Any(request => request!["body"]!.ToString().Contains($"`{file}:", StringComparison.Ordinal));
 
     /// <summary>Has the server tell an address of every push.</summary>
     public Task HookAsync(string address, string secret) => AskAsync(HttpMethod.Post, Repo("hooks"), new()
@@ -200,6 +204,21 @@ internal sealed class GiteaShop : IAsyncDisposable
         }
 
         http.Dispose();
+    }
+
+    /// <summary>Of a pull request that was opened just now, a Gitea may not have one yet.</summary>
+    private async Task<string> DiffAsync(int number)
+    {
+        var diff = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri(Repo($"pulls/{number}.diff"), UriKind.Relative));
+                diff = await answer.Content.ReadAsStringAsync();
+                return answer.IsSuccessStatusCode;
+            },
+            () => $"pull request {number} has no diff");
+        return diff;
     }
 
     private async Task<IReadOnlyList<JsonNode>> ReviewsAsync(int number) =>
