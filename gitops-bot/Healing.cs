@@ -19,6 +19,8 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
 {
     private static readonly TimeSpan OutcomesOf = TimeSpan.FromDays(365);
 
+    private readonly Verifier verifier = new(tools.Clock);
+
     private DateTimeOffset Now => tools.Clock.GetUtcNow();
 
     /// <param name="isDryRun">Whether to say what would be done, and do nothing of it.</param>
@@ -38,7 +40,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
                 var pass = await LookAsync(clone, ledger, cancellationToken);
                 var work = new PassWork(clone, leased, pass, ledger, tools.Clock, new())
                 {
-                    VerifyAsync = (edits, stop) => new Verifier(tools.Clock).VerifyAsync(edits, SurroundingsOf(pass.Scan), stop),
+                    VerifyAsync = (edits, stop) => verifier.VerifyAsync(edits, SurroundingsOf(pass.Scan), stop),
                 };
                 var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
                 await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
@@ -75,7 +77,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         }
 
         var queue = await ScheduleAsync(forge, dashboard, proven, cancellationToken);
-        return new(scan, forge, dashboard, declines, proven, queue, evidence.Problems, rewritten) { IssuesFrom = settings.IssuesFrom };
+        return new(scan, forge, dashboard, proven, queue, evidence.Problems, rewritten) { IssuesFrom = settings.IssuesFrom };
     }
 
     /// <summary>A branch that was made from them would bring them back.</summary>
@@ -124,7 +126,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
         }
 
         var target = new WriteTarget(settings.Repository, scan.Branch.Text, file.File);
-        return await new Verifier(tools.Clock).VerifyAsync(new(target, scan.Commit, file.Source.Memory, mended.Bytes, fixes), surroundings, cancellationToken) is Verification.Refused refused
+        return await verifier.VerifyAsync(new(target, scan.Commit, file.Source.Memory, mended.Bytes, fixes), surroundings, cancellationToken) is Verification.Refused refused
             ? refused.Refusal.Message
             : null;
     }
@@ -148,7 +150,6 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
     private async Task<List<ProvenFile>> VerifyAsync(
         BaseScan scan, Surroundings surroundings, ForgeView forge, IReadOnlySet<string> rewritten, List<FilePlan> plans, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
     {
-        var verifier = new Verifier(tools.Clock);
         var proven = new List<ProvenFile>();
         foreach (var plan in plans)
         {

@@ -11,7 +11,7 @@ namespace SelfHealGitOps.Bot;
 /// <param name="Unknown">Why evidence could not be had.</param>
 /// <param name="Rewritten">Commits that open pull requests were made from, and that are not in the history of the base any more.</param>
 internal sealed record Pass(
-    BaseScan Scan, ForgeView Forge, DashboardView Dashboard, Declines Declines, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown,
+    BaseScan Scan, ForgeView Forge, DashboardView Dashboard, IReadOnlyList<ProvenFile> Files, IReadOnlyList<ScheduledItem> Queue, IReadOnlyList<string> Unknown,
     IReadOnlySet<string> Rewritten)
 {
     /// <summary>The least severity of what becomes an issue; null for none.</summary>
