@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace SelfHealGitOps.Bot.Tests.Install;
@@ -28,10 +29,14 @@ internal sealed record InstallCase(string Name, string Values, string[] Argument
         new("digest", $$"""{"image": {"registry": "registry.example.com", "digest": "{{Digest}}" } }""", ["--image", $"registry.example.com/selfheal-webhook@{Digest}"]),
     ];
 
+    private static readonly ConcurrentDictionary<(string Name, string Namespace), Lazy<string>> Printed = [];
+
     public static InstallCase Of(string name) => All.Single(each => each.Name == name);
 
-    /// <summary>What the command prints.</summary>
-    public string Print(string @namespace = "selfheal")
+    /// <summary>What the command prints; it is asked once.</summary>
+    public string Print(string @namespace = "selfheal") => Printed.GetOrAdd((Name, @namespace), _ => new(() => Ask(@namespace))).Value;
+
+    private string Ask(string @namespace)
     {
         using var folder = new TempFolder().Write("ca.pem", Pem).Write("policy.yaml", Policy);
         var outcome = SelfHeal.Run(folder.Root, ["manifests", "--namespace", @namespace, .. Arguments]);
