@@ -99,7 +99,7 @@ internal static class HealOptions
                 Repositories = BotConfiguration.ForFolder(RealPath.Of(repo!), configuration.State).Repositories,
                 Forges = new Dictionary<string, ForgeSettings>(configuration.Forges) { [BotConfiguration.LocalForge] = new(ForgeKind.Local) },
             }
-            : throw new UsageException($"the configuration has no repository{(repo is null ? "" : $" '{repo}'")}{(forge is null ? "" : $" at a forge of kind {forge}")}; it has {string.Join(", ", configuration.Repositories.Select(each => each.Name).DefaultIfEmpty("none"))}");
+            : throw new UsageException($"the configuration has no repository{(repo is null ? "" : $" '{Shown(repo)}'")}{(forge is null ? "" : $" at a forge of kind {forge}")}; it has {string.Join(", ", configuration.Repositories.Select(each => each.Name).DefaultIfEmpty("none"))}");
     }
 
     private static BotConfiguration OfFolder(string repo, string? state)
@@ -107,12 +107,30 @@ internal static class HealOptions
         var path = RealPath.Of(repo);
         if (repo.Length == 0 || !Directory.Exists(path))
         {
-            throw new UsageException(repo.Contains("://", StringComparison.Ordinal)
-                ? $"--repo {repo}: a repository elsewhere wants a configuration that says which forge it is of; see 'selfheal config --help'"
+            throw new UsageException(IsElsewhere(repo)
+                ? $"--repo {Shown(repo)}: a repository elsewhere wants a configuration that says which forge it is of; see 'selfheal config --help'"
                 : $"--repo {repo}: there is no such folder");
         }
 
         return BotConfiguration.ForFolder(path, state ?? StateFolder.Default());
+    }
+
+    /// <summary>A URL, or <c>git@host:path</c>.</summary>
+    private static bool IsElsewhere(string repo) =>
+        repo.Contains("://", StringComparison.Ordinal)
+        || (repo.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && repo.IndexOf(':', at) is > 0 and var colon && !repo[..colon].Contains('/', StringComparison.Ordinal));
+
+    /// <summary>Without what a URL may hold of a user, a password or a token: messages end up in the logs of CI.</summary>
+    private static string Shown(string repo)
+    {
+        if (!IsElsewhere(repo))
+        {
+            return repo;
+        }
+
+        var start = repo.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
+        var rest = repo[start..].Split('?', '#')[0];
+        return repo[..start] + rest[(rest.LastIndexOf('@') + 1)..];
     }
 
     private static string Word(ForgeKind kind) => kind switch { ForgeKind.GitHub => "github", ForgeKind.Gitea => "gitea", _ => "local" };

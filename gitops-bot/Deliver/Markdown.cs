@@ -90,8 +90,9 @@ internal static class Markdown
         return plain.ToString();
     }
 
+    /// <summary>Letters of every script: names of files have them, and no forge reads a command in them.</summary>
     private static bool IsPlain(char c) =>
-        char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '/' or '-' or ',' or '(' or ')' or '=' or '\'' or ':' or ';';
+        char.IsLetterOrDigit(c) || c is ' ' or '.' or '_' or '/' or '-' or ',' or '(' or ')' or '=' or '\'' or ':' or ';';
 
     /// <summary>A forge takes GH-1 for an issue, and an address for what it leads to.</summary>
     private static bool IsReference(StringBuilder before, char c) => c switch

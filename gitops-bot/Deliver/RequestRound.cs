@@ -46,7 +46,7 @@ internal sealed class RequestRound(PassWork work)
         else if (DeliveryNote.Find(request.Body) is { } old && work.GoAnotherWay(old))
         {
             // It must not stay beside the other: it asks fewer people, or others.
-            await withdrawal.WithdrawAsync(now, "who has to let its changes pass are others now; they go another way", cancellationToken);
+            await withdrawal.WithdrawAsync(now, "its changes go another way now: past other people, or into another base", cancellationToken);
         }
         else
         {

@@ -209,13 +209,17 @@ internal sealed partial class Clone
     private async Task<string?> Write(
         string parent, Dictionary<string, TreeEntry?> entries, byte[] message, Signature author, Signature committer, CancellationToken cancellationToken)
     {
-        var index = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = Path.Combine(paths.Temporary, Path.GetRandomFileName()) };
+        var file = Path.Combine(paths.Temporary, Path.GetRandomFileName());
+        var index = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = file };
         await Ask(Local("read-tree", parent) with { Environment = index }, cancellationToken);
         var lines = string.Concat(entries.Select(entry => entry.Value is { } value
             ? $"{value.Mode} {value.Hash}\t{entry.Key}\0"
             : $"0 {new string('0', parent.Length)}\t{entry.Key}\0"));
         await Ask(Local("update-index", "-z", "--index-info") with { Environment = index, Input = Encoding.UTF8.GetBytes(lines) }, cancellationToken);
         var tree = (await Ask(Local("write-tree", "--missing-ok") with { Environment = index }, cancellationToken)).Text.TrimEnd();
+
+        // As large as the repository has paths, and a pass makes one for each commit.
+        File.Delete(file);
         var dates = new Dictionary<string, string>
         {
             ["GIT_AUTHOR_NAME"] = author.Who.Name,

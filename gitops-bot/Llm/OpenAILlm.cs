@@ -87,7 +87,12 @@ internal sealed class OpenAILlm : ILlm, IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var secret = (await key(both.Token).ConfigureAwait(false))?.Trim();
+            var (secret, missing) = await ReadKeyAsync(both.Token).ConfigureAwait(false);
+            if (missing is not null)
+            {
+                return Failed(LlmProblem.Unauthorised, $"there is no key for {Host}: {missing}");
+            }
+
             if (string.IsNullOrEmpty(secret) && settings.Dialect == LlmDialect.Vendor)
             {
                 return Failed(LlmProblem.Unauthorised, $"there is no key for {Host}");
@@ -132,6 +137,19 @@ internal sealed class OpenAILlm : ILlm, IDisposable
             return Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.SecureConnectionError }
                 ? Failed(LlmProblem.Untrusted, $"{Host} cannot be spoken to by TLS; trust its authority")
                 : Failed(LlmProblem.Unreachable, $"{Host} cannot be reached, or breaks off");
+        }
+    }
+
+    /// <summary>The key, or what is missing for it: the endpoint has no part in that.</summary>
+    private async ValueTask<(string? Key, string? Missing)> ReadKeyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ((await key(cancellationToken).ConfigureAwait(false))?.Trim(), null);
+        }
+        catch (IOException exception)
+        {
+            return (null, exception.Message);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed record LiveGraph
     public static LiveGraph Alone { get; } = new()
     {
         Replicas = 0,
+        Pods = new Dictionary<string, int>(),
         NeedsRestart = false,
         Disruption = Schedule.Disruption.NoPods,
         HasAutoscaler = false,
@@ -25,6 +26,9 @@ internal sealed record LiveGraph
 
     /// <summary>Pods that run now.</summary>
     public int? Replicas { get; init; }
+
+    /// <summary>How many of them each workload has; null where that is not known, and then no two objects are taken to share any.</summary>
+    public IReadOnlyDictionary<string, int>? Pods { get; init; }
 
     /// <summary>Whether the change replaces pods: everything in a pod template does.</summary>
     public bool? NeedsRestart { get; init; }
@@ -48,7 +52,8 @@ internal sealed record LiveGraph
     /// <summary>Of two objects that change together. Null wins: what is not known of one is not known of both.</summary>
     public LiveGraph And(LiveGraph other) => new()
     {
-        Replicas = Replicas is { } a && other.Replicas is { } b ? (int)Math.Min(int.MaxValue, (long)a + b) : null,
+        Replicas = Replicas is { } a && other.Replicas is { } b ? (int)Math.Clamp((long)a + b - Shared(other), Math.Max(a, b), int.MaxValue) : null,
+        Pods = Union(other),
         NeedsRestart = NeedsRestart is { } first && other.NeedsRestart is { } second ? first || second : null,
         Disruption = Disruption is { } here && other.Disruption is { } there ? here.And(there) : null,
         HasAutoscaler = HasAutoscaler is { } one && other.HasAutoscaler is { } two ? one || two : null,
@@ -57,4 +62,12 @@ internal sealed record LiveGraph
         Consumers = Names.Union(Consumers, other.Consumers),
         Claims = Names.Union(Claims, other.Claims),
     };
+
+    /// <summary>Pods that both bear on, such as a Deployment and its disruption budget.</summary>
+    private long Shared(LiveGraph other) =>
+        Pods is { } here && other.Pods is { } there ? here.Sum(pod => (long)Math.Min(pod.Value, there.GetValueOrDefault(pod.Key))) : 0;
+
+    private Dictionary<string, int>? Union(LiveGraph other) => Pods is { } here && other.Pods is { } there
+        ? here.Concat(there).GroupBy(pod => pod.Key, pod => pod.Value, StringComparer.Ordinal).ToDictionary(pods => pods.Key, pods => pods.Max(), StringComparer.Ordinal)
+        : null;
 }

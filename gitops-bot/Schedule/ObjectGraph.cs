@@ -36,16 +36,18 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         }
 
         // The file's object is the live one's double.
-        List<SetObject> RootsOf(IEnumerable<SetPod> pods) => [.. pods.Select(pod => pod.Owner == target && live is not null ? live : RootOf(pod.Owner)).DistinctBy(KeyOf)];
-        var roots = RootsOf(reach);
+        SetObject RootFor(SetPod pod) => pod.Owner == target && live is not null ? live : RootOf(pod.Owner);
+        List<SetObject> roots = [.. reach.Select(RootFor).DistinctBy(KeyOf)];
         var isWhole = target.HasPod || KnowsWorkloads;
-        var replicas = isWhole ? Replicas(roots, reach) : null;
+        var pods = isWhole ? Pods(reach, RootFor) : null;
+        var replicas = Sum(pods);
         var services = unknown.Contains("Service") ? null : ServicesOf(target, reach);
         return new()
         {
             Replicas = replicas,
+            Pods = pods,
             NeedsRestart = target.HasPod ? Restart.IsNeeded(target, edits) : !isWhole ? null : Reloads(target, roots),
-            Disruption = !isWhole || unknown.Contains("PodDisruptionBudget") ? null : DisruptionOf(replicas, reach, pods => Replicas(RootsOf(pods), pods)),
+            Disruption = !isWhole || unknown.Contains("PodDisruptionBudget") ? null : DisruptionOf(replicas, reach, some => Sum(Pods(some, RootFor))),
             HasAutoscaler = !isWhole || unknown.Contains("HorizontalPodAutoscaler") ? null : target.Kind is "HorizontalPodAutoscaler" or "ScaledObject" || roots.Any(HasAutoscaler),
             Services = isWhole ? services?.Select(NameOf).ToList() : null,
             Ingresses = !isWhole || services is null || unknown.Contains("Ingress") || Routes.Any(unknown.Contains) ? null : IngressesOf(target, services),
@@ -126,24 +128,35 @@ internal sealed class ObjectGraph(ObjectSet set, IReadOnlyList<string> namespace
         return accounts;
     }
 
-    private int? Replicas(List<SetObject> roots, List<SetPod> reach)
+    /// <summary>How many each workload has of these pods; null where that is not known.</summary>
+    private Dictionary<string, int>? Pods(List<SetPod> reach, Func<SetPod, SetObject> rootFor)
     {
-        if (isDeclared)
+        var running = reach
+            .Where(pod => pod.Owner.Kind == "Pod" && UidOf(pod.Owner) is not null && pod.Owner.Root[Name.Status]["phase"].Text is not ("Succeeded" or "Failed"))
+            .DistinctBy(pod => UidOf(pod.Owner))
+            .CountBy(pod => KeyOf(rootFor(pod)))
+            .ToDictionary(StringComparer.Ordinal);
+        var pods = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var root in reach.Select(rootFor).DistinctBy(KeyOf))
         {
-            // How many nodes there are, no file says.
-            return roots.Any(root => root.Kind == "DaemonSet") ? null : (int)Math.Min(int.MaxValue, roots.Sum(Wanted));
+            var count = running.GetValueOrDefault(KeyOf(root));
+            int? known =
+                // How many nodes there are, no file says.
+                isDeclared ? root.Kind == "DaemonSet" ? null : (int)Math.Min(int.MaxValue, Wanted(root))
+                : unknown.Contains("Pod") ? root.Kind == "Pod" ? 1 : Running(root)
+                : root.Kind == "Pod" ? count : Math.Max(count, Running(root) ?? 0);
+            if (known is not { } number)
+            {
+                return null;
+            }
+
+            pods.Add(KeyOf(root), number);
         }
 
-        var counts = roots.Where(root => root.Kind != "Pod").Select(Running).ToList();
-        if (unknown.Contains("Pod"))
-        {
-            return counts.Contains(null) ? null : counts.Sum() + roots.Count(root => root.Kind == "Pod");
-        }
-
-        var pods = reach.Select(pod => pod.Owner).Where(owner => owner.Kind == "Pod" && UidOf(owner) is not null).DistinctBy(UidOf)
-            .Count(pod => pod.Root[Name.Status]["phase"].Text is not ("Succeeded" or "Failed"));
-        return Math.Max(pods, counts.Sum(count => count ?? 0));
+        return pods;
     }
+
+    private static int? Sum(Dictionary<string, int>? pods) => pods is null ? null : (int)Math.Min(int.MaxValue, pods.Values.Sum(count => (long)count));
 
     private static long Wanted(SetObject root) => root.Kind switch
     {

@@ -68,7 +68,14 @@ internal sealed class MinimalDiffGate : IGate
             }
         }
 
-        if (FirstDifference(Rest(before, mask.Before, mask.FlowBefore), Rest(after, mask.After, mask.FlowAfter), orphans) is { } other)
+        var (rest, restAfter) = (Rest(before, mask.Before, mask.FlowBefore), Rest(after, mask.After, mask.FlowAfter));
+        if (!EndsLine(before) && NewLine(before) == "\r\n" && rest.Count > 0 && restAfter.Count > 0 && restAfter[^1] == rest[^1] + "\r")
+        {
+            // The last line, which had no end, has one now that another comes behind it.
+            rest[^1] = restAfter[^1];
+        }
+
+        if (FirstDifference(rest, restAfter, orphans) is { } other)
         {
             return $"the text is changed beside the values that change: {other}";
         }
@@ -79,7 +86,8 @@ internal sealed class MinimalDiffGate : IGate
         }
 
         // In flow style white space is free; a neighbour on the line before may get a comma.
-        var slack = (2 * mask.FlowBefore.Count) + (2 * mask.FlowAfter.Count);
+        // Where the last line ends the file without a newline, it gets one when another comes behind it.
+        var slack = (2 * mask.FlowBefore.Count) + (2 * mask.FlowAfter.Count) + (EndsLine(before) ? 0 : 1);
         var mostAdded = Math.Max(mask.Weight + Math.Min(hiddenBefore.Count, mask.Weight), 0) + slack;
         return hiddenAfter.Count > mostAdded + hiddenBefore.Count || added > mostAdded + hiddenBefore.Count || removed > hiddenBefore.Count + mask.Weight + slack
             ? $"{added} lines added and {removed} removed are more than the values that change can need ({mask.Weight})"

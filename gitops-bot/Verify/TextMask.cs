@@ -25,6 +25,24 @@ internal sealed class TextMask
 
     public void Add(Field before, Field after) => Compare(before, after, isElement: false, flowBefore: null, flowAfter: null);
 
+    /// <summary>Of two collections that stand for one another, what is said of the one is said of the other: an entry that comes brings a comma to neighbours that were there.</summary>
+    private void Around(TextRange? before, TextRange? after)
+    {
+        if (before is { } one && after is { } other)
+        {
+            Note(FlowBefore, one);
+            Note(FlowAfter, other);
+        }
+    }
+
+    private static void Note(List<TextRange> flows, TextRange flow)
+    {
+        if (!flows.Contains(flow))
+        {
+            flows.Add(flow);
+        }
+    }
+
     /// <param name="flowBefore">The outermost flow collection around; null in block style.</param>
     private void Compare(Field before, Field after, bool isElement, TextRange? flowBefore, TextRange? flowAfter)
     {
@@ -67,6 +85,7 @@ internal sealed class TextMask
             else
             {
                 Hide(entry.Value, Before, FlowBefore, flowBefore);
+                Around(flowBefore, flowAfter);
             }
         }
 
@@ -75,6 +94,7 @@ internal sealed class TextMask
             if (!before[entry.Key].IsWritten)
             {
                 Hide(entry.Value, After, FlowAfter, flowAfter);
+                Around(flowBefore, flowAfter);
                 Weight += WeightOf(entry.Value);
                 Problem ??= WrittenForm.Objection(default, entry.Value);
             }
@@ -103,6 +123,7 @@ internal sealed class TextMask
             if (match < 0)
             {
                 Hide(element, Before, FlowBefore, flowBefore);
+                Around(flowBefore, flowAfter);
                 continue;
             }
 
@@ -122,6 +143,7 @@ internal sealed class TextMask
         void Added(Field element)
         {
             Hide(element, After, FlowAfter, flowAfter);
+            Around(flowBefore, flowAfter);
             Weight += WeightOf(element);
             Problem ??= WrittenForm.Objection(default, element);
         }
@@ -133,10 +155,7 @@ internal sealed class TextMask
         if (flow is { } around)
         {
             hidden.Add(range);
-            if (!flows.Contains(around))
-            {
-                flows.Add(around);
-            }
+            Note(flows, around);
         }
         else
         {

@@ -170,6 +170,7 @@ public sealed class HealCommandTests : IDisposable
     [InlineData("heal", "there is no selfheal.yaml in this folder")]
     [InlineData("heal --repo nowhere", "there is no such folder")]
     [InlineData("heal --repo https://git.example.com/x", "wants a configuration")]
+    [InlineData("heal --repo git@git.example.com:x/y", "wants a configuration")]
     [InlineData("heal --repo shop --forge gitea", "wants a configuration that says where it is")]
     [InlineData("heal --repo shop --state ", "--state")]
     [InlineData("heal --config nowhere.yaml", "nowhere.yaml")]
@@ -179,5 +180,20 @@ public sealed class HealCommandTests : IDisposable
         var outcome = SelfHeal.Run(folder.Root, line.Split(' '));
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heal --repo https://bot:s3cret@git.example.com/x")]
+    [InlineData("heal --repo https://s3cret@git.example.com/x?token=s3cret#s3cret")]
+    [InlineData("rank --repo ssh://bot:s3cret@git.example.com/x")]
+    [InlineData("heal --repo bot:s3cret@git.example.com:x")]
+    [InlineData("heal --config bot.yaml --repo https://bot:s3cret@git.example.com/x")]
+    public void A_password_in_a_url_is_not_said_again(string line)
+    {
+        folder.Write("bot.yaml", "version: 1\nrepositories: [{path: shop}]\n");
+        var outcome = SelfHeal.Run(folder.Root, line.Split(' '));
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("git.example.com", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", outcome.Error + outcome.Output, StringComparison.Ordinal);
     }
 }

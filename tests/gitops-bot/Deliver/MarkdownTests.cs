@@ -37,6 +37,8 @@ public sealed class MarkdownTests
     [InlineData("Fixes #12 for @ann", "Fixes _12 for _ann")]
     [InlineData("a\r\nb", "a__b")]
     [InlineData("<!-- x -->", "__-- x --_")]
+    [InlineData("apps/büro/ストア.yaml", "apps/büro/ストア.yaml")]
+    [InlineData("\u202Eevil\u200B \uFF20ann \uD83D\uDE00", "_evil_ _ann __")]
     public void Plain_text_has_no_marks(string text, string expected) => Assert.Equal(expected, Markdown.Plain(text));
 
     [Fact]

@@ -67,6 +67,7 @@ public sealed class CloneTests
         Assert.Equal(["a.yaml"], (await clone.Tree(gone, Never)).Files.Select(file => file.Path));
         Assert.Equal(new PushOutcome.Pushed(IsNew: false), await clone.Delete(GitStage.Fix, commit, Never));
         Assert.Null(stage.OnServer("selfheal/fix"));
+        Assert.Empty(Directory.EnumerateFiles(stage.State["bot/git/temporary"], "*", SearchOption.AllDirectories));
     }
 
     [UnixFact]

@@ -58,6 +58,19 @@ public sealed class OpenAILlmTests
         Assert.Null(Assert.Single(server.Authorizations));
     }
 
+    [Fact]
+    public async Task A_key_that_is_not_there_is_what_is_said_and_not_that_the_server_is_away()
+    {
+        await using var server = (await FakeLlm.StartAsync()).Answers("hello");
+        using var llm = Of(server, LlmDialect.Vllm, missing: "the environment variable MODEL_KEY is not set; must hold the secret");
+
+        var failed = Assert.IsType<LlmAnswer.Failed>(await llm.AskAsync(Question, default));
+
+        Assert.Equal((LlmProblem.Unauthorised, 1), (failed.Problem, failed.Tries));
+        Assert.EndsWith("the environment variable MODEL_KEY is not set; must hold the secret", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Asked);
+    }
+
     [Theory]
     [InlineData(LlmMisdeed.Hang, "Slow")]
     [InlineData(LlmMisdeed.Drip, "Slow")]
@@ -141,7 +154,7 @@ public sealed class OpenAILlmTests
         Assert.DoesNotContain("password", exception.Message, StringComparison.Ordinal);
     }
 
-    internal static OpenAILlm Of(FakeLlm server, LlmDialect dialect = LlmDialect.Vendor, string? key = Key, int attempts = 3, TimeSpan? timeout = null) => new(
+    internal static OpenAILlm Of(FakeLlm server, LlmDialect dialect = LlmDialect.Vendor, string? key = Key, int attempts = 3, TimeSpan? timeout = null, string? missing = null) => new(
         new()
         {
             Endpoint = server.Endpoint,
@@ -151,6 +164,6 @@ public sealed class OpenAILlmTests
             FirstDelay = TimeSpan.FromMilliseconds(1),
             Timeout = timeout ?? TimeSpan.FromMinutes(1),
         },
-        _ => new(key),
+        _ => missing is null ? new(key) : throw new IOException(missing),
         TimeProvider.System);
 }

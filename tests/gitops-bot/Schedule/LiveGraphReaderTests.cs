@@ -124,6 +124,37 @@ public sealed class LiveGraphReaderTests
         Assert.Equal(expected, Restart.IsNeeded(Shop(kind, name), [new Edit.Set(path.Split('/').Aggregate(FieldPath.Root, (at, key) => at.Key(key)), "x")]));
 
     [Fact]
+    public void Pods_that_two_objects_share_are_counted_once()
+    {
+        var objects = LocatorCase.Objects("""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: shop}
+            spec:
+              replicas: 3
+              selector: {matchLabels: {app: web}}
+              template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: "registry.example.com/web:1.2"}]}}
+            ---
+            apiVersion: policy/v1
+            kind: PodDisruptionBudget
+            metadata: {name: web, namespace: shop}
+            spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: other, namespace: shop}
+            spec: {containers: [{name: web, image: "registry.example.com/web:1.2"}]}
+
+            """);
+        var set = ObjectSet.Of(objects);
+        LiveGraph[] graphs = [.. objects.Select(each => DeclaredGraph.Of(set, each, "shop", []))];
+        Assert.Equal([3, 3, 1], graphs.Select(graph => graph.Replicas!.Value));
+        Assert.Equal(3, graphs[0].And(graphs[1]).Replicas);
+        Assert.Equal(4, graphs[1].And(graphs[2]).And(graphs[0]).Replicas);
+        Assert.Equal(4, graphs[2].And(graphs[0].And(graphs[1])).Replicas);
+    }
+
+    [Fact]
     public void As_declared_the_graph_is_the_same_but_for_what_only_runs()
     {
         var set = ObjectSet.Of(LocatorCase.Objects(ShopObjects.Yaml("shop")));

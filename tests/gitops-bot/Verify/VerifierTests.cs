@@ -48,6 +48,20 @@ public sealed class VerifierTests
         Assert.Equal(6, refused.Results.Count(result => result.Status == GateStatus.Passed));
     }
 
+    [Theory]
+    [InlineData("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"},\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"registry.example.com/web:1.2\"}]}}\n", "apps/web.json")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: \"registry.example.com/web:1.2\"}\n", Proposals.File)]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  securityContext: {runAsUser: 1000}\n  containers:\n  - name: web\n    image: registry.example.com/web:1.2\n    securityContext: {runAsUser: 1000}\n    resources: {limits: {cpu: 100m, memory: 10Mi}}\n", Proposals.File)]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: registry.example.com/web:1.2", Proposals.File)]
+    [InlineData("apiVersion: v1\r\nkind: Pod\r\nmetadata: {name: web}\r\nspec:\r\n  containers:\r\n  - name: web\r\n    image: registry.example.com/web:1.2", Proposals.File)]
+    public async Task What_the_engine_adds_is_accepted_in_any_style(string text, string file)
+    {
+        var around = Proposals.Around(text);
+        var mended = Proposals.Mended(Encoding.UTF8.GetBytes(text), around, file)!;
+        var verification = await Proposals.VerifyAsync(mended, around);
+        Assert.All(Proposals.Results(verification), result => Assert.True(result.Status != GateStatus.Failed, $"{result.Gate}: {result.Message}"));
+    }
+
     [Fact]
     public void No_gate_can_be_left_out() =>
         Assert.Throws<ArgumentException>(() => new Verifier(TimeProvider.System, [new SafetyGate()]));
