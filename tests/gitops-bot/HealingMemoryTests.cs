@@ -152,6 +152,18 @@ public sealed class HealingMemoryTests
     }
 
     [Fact]
+    public async Task What_was_not_seen_for_a_year_is_forgotten()
+    {
+        await using var stage = Stage();
+        await stage.PassAsync();
+        var store = (await stage.ToolsAsync()).Store;
+        await store.SeeFindingsAsync("git.example.com/shop", ["gone"], stage.Clock.Now, default);
+        stage.Clock.Now += TimeSpan.FromDays(366);
+        await stage.PassAsync();
+        Assert.Equal(stage.Clock.Now, (await store.SeeFindingsAsync("git.example.com/shop", ["gone"], stage.Clock.Now, default))["gone"]);
+    }
+
+    [Fact]
     public async Task What_was_left_to_somebody_is_written_down_once()
     {
         await using var stage = Stage();
