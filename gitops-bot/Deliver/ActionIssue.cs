@@ -28,7 +28,7 @@ internal sealed record ActionIssue(
 
     public string Title => Markdown.Plain($"{Action.Action.Name} in cluster {Action.Action.Cluster}", 120);
 
-    public IReadOnlyList<string> Labels => ["selfheal/action", $"{LabelNames.OwnPrefix}{Tiers.Word(Radius.Tier)}"];
+    public IReadOnlyList<string> Labels => [LabelNames.Action, $"{LabelNames.OwnPrefix}{Tiers.Word(Radius.Tier)}"];
 
     /// <summary>Whether the bot could do it: it may, and the server has taken it in a dry run.</summary>
     public bool IsTried => Verified.Results.Any(gate => gate is { Gate: Gates.DryRun, Status: GateStatus.Passed });

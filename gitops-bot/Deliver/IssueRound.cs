@@ -59,7 +59,7 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
         var ids = refused.Findings.Select(each => each.Id).ToList();
         var note = new DeliveryNote { File = FindingId.OfFile(refused.Target.File), Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
         var draft = new IssueDraft(
-            DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", ["selfheal/decide", $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
+            DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", [LabelNames.Decide, $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
         var ensured = await work.Settings.Forge.EnsureIssueAsync(draft, cancellationToken);
         var there = new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged, Head: null);
         await work.Ledger.DeliveredAsync(

@@ -18,8 +18,6 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
     /// <summary>A label that people may look for; the bot takes it away when it may go on.</summary>
     public const string HandsOffLabel = $"{LabelNames.OwnPrefix}hands-off";
 
-    public const string FixLabel = $"{LabelNames.OwnPrefix}fix";
-
     /// <summary>Nobody is helped by more, and GitHub takes no more.</summary>
     private const int MostReviewers = 15;
 
@@ -98,7 +96,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
 
     private static IReadOnlyList<string> LabelsOf(ScheduledChange change) =>
     [
-        FixLabel,
+        LabelNames.Fix,
         $"{LabelNames.OwnPrefix}{Tiers.Word(change.Radius.Tier)}",
         .. change.Verified.NotRun.Count > 0 ? [$"{LabelNames.OwnPrefix}not-proved"] : Array.Empty<string>(),
     ];
