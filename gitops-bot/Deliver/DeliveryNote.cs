@@ -101,6 +101,7 @@ internal sealed partial record DeliveryNote
         {
             text.Append(CultureInfo.InvariantCulture, $" without={string.Join(',', LeftOut.Take(MostFindings))}");
         }
+        // Both together are bounded: the page that the note stands in is.
 
         if (Moves.Count > 0)
         {

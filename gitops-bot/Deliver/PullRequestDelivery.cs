@@ -72,7 +72,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
             cancellationToken);
         await forge.EnsureStatusAsync(head, Approvals.Of(change.Radius.Tier, owners, [], head).Status, cancellationToken);
         var draft = new PullRequestDraft(
-            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
+            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, text.Body(note), LabelsOf(change));
         var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
         if (ensured.IsNew || !isKnown)
         {
