@@ -10,7 +10,7 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed class RequestRound(PassWork work)
 {
     private readonly IForge forge = work.Settings.Forge;
-    private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
+    private readonly PullRequestDelivery delivery = work.Requests;
     private readonly Withdrawal withdrawal = new(work);
 
     public async Task FollowAsync(PullRequest request, CancellationToken cancellationToken)
@@ -120,8 +120,11 @@ internal sealed class RequestRound(PassWork work)
     private async Task UpdateAsync(PullRequest request, ScheduledChange change, CancellationToken cancellationToken)
     {
         var wishes = Controls.WantsRegeneration(request.Body) || (DeliveryNote.Find(request.Body)?.Base is { } @base && work.Pass.Rewritten.Contains(@base));
-        if (!wishes && request.Mergeability != Mergeability.Conflict && request.HeadSha is { } head
-            && (await forge.ListReviewsAsync(request.Number, cancellationToken)).Any(review => review.State == ReviewState.Approved && review.Sha == head))
+        if (!wishes && request.HeadSha is { } head
+            && (await forge.ListReviewsAsync(request.Number, cancellationToken)).Any(review => review.State == ReviewState.Approved && review.Sha == head)
+
+            // Of conflicts git is asked: a forge may say so while it is still looking.
+            && await delivery.CanMergeAsync(request, head, cancellationToken))
         {
             work.Log.Unchanged(request.Title, request.Where, change.Radius.Tier, "it is approved, and would lose that; it is made anew only on conflict");
             return;

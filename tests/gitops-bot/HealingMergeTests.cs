@@ -111,6 +111,54 @@ public sealed class HealingMergeTests
     }
 
     [Fact]
+    public async Task What_is_approved_is_merged_when_its_file_has_moved_and_its_objects_have_not()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        stage.Approve(request, "ann");
+        stage.Write("pod.yaml", "# a line above\n" + HealingStage.Pod("dev")).Push();
+        stage.Clock.Now += ChecksTime;
+        var report = await stage.PassAsync();
+        Assert.Contains(report.Events, done => done.Act == PassAct.Merged);
+        Assert.StartsWith("# a line above\n", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
+        Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approvals_fall_when_the_objects_have_changed_under_them()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        var head = stage.Head(request.HeadBranch);
+        stage.Approve(request, "ann");
+        await stage.PassAsync();
+        Assert.Contains(await stage.Forge.ListChecksAsync(head, default), check => check is { Context: Approvals.Context, State: CheckState.Success });
+        stage.Write("pod.yaml", HealingStage.Pod("dev").Replace("name: shell\n  namespace", "name: shell\n  labels: {app: shell}\n  namespace", StringComparison.Ordinal)).Push();
+        stage.Clock.Now += ChecksTime;
+        for (var i = 0; i < 2; i++)
+        {
+            await stage.PassAsync();
+            Assert.Equal(head, stage.Head(Assert.Single(stage.Requests()).HeadBranch));
+            Assert.Contains(await stage.Forge.ListChecksAsync(head, default), check => check is { Context: Approvals.Context, State: CheckState.Pending });
+        }
+    }
+
+    [Fact]
+    public async Task What_a_forge_takes_for_a_conflict_while_it_looks_keeps_its_approval()
+    {
+        await using var stage = Stage();
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        var head = stage.Head(request.HeadBranch);
+        stage.Approve(request, "ann");
+        stage.Write("pod.yaml", "# a line above\n" + HealingStage.Pod("dev")).Push();
+        await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge, Mergeability.Conflict));
+        Assert.Equal(head, stage.Head(request.HeadBranch));
+    }
+
+    [Fact]
     public async Task What_the_owner_does_not_allow_is_not_merged()
     {
         await using var stage = Stage(Tier.Auto);
