@@ -15,7 +15,15 @@ internal sealed class RequestRound(PassWork work)
 
     public async Task FollowAsync(PullRequest request, CancellationToken cancellationToken)
     {
-        if (Controls.WantsSnooze(request.Body))
+        if (request.BaseBranch != work.Pass.Scan.Branch.Text)
+        {
+            // Of the pass over another base; or of this one, and led there by somebody, for which nothing was verified.
+            if (IsOfThisPass(request))
+            {
+                work.Log.HandsOff(request.Number, request.Title, request.Where, $"somebody has led it to {request.BaseBranch}; it was verified for {work.Pass.Scan.Branch.Text}");
+            }
+        }
+        else if (Controls.WantsSnooze(request.Body))
         {
             if (await IsOpenAsync(request, cancellationToken) is not null)
             {
@@ -84,11 +92,19 @@ internal sealed class RequestRound(PassWork work)
     private async Task HandsOffAsync(Delivered.HandsOff handsOff, PullRequest? request, string title, CancellationToken cancellationToken)
     {
         work.Log.HandsOff(request?.Number, request?.Title ?? title, request?.Where, handsOff.Why);
+        if (request is not null && Controls.WantsRegeneration(request.Body))
+        {
+            await delivery.AnswerAsync(request, cancellationToken);
+        }
+
         if (handsOff.IsNew)
         {
             await work.Ledger.AuditAsync("delivery.left-alone", request?.Where ?? title, request?.Title ?? title, handsOff.Why, cancellationToken);
         }
     }
+
+    private bool IsOfThisPass(PullRequest request) => work.Pass.Files.Any(file =>
+        file.Standing.Any(each => each.Request.Number == request.Number) || file.Changes.Any(change => change.Key.Fingerprint == request.Fingerprint));
 
     /// <summary>The pull request as it is now, with what lists leave out. Null where it was closed or merged since the pass looked: whatever was to be done to it would open another one.</summary>
     private async Task<PullRequest?> IsOpenAsync(PullRequest request, CancellationToken cancellationToken)
