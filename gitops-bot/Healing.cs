@@ -44,6 +44,9 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
                     VerifyAsync = (edits, stop) => verifier.VerifyAsync(edits, SurroundingsOf(pass.Scan), stop),
                 };
                 var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
+
+                // What a bot has done that was not the last to hold its lease is no pass.
+                await ledger.HoldAsync(cancellationToken);
                 await tools.Store.PruneAsync(Now - OutcomesOf, cancellationToken);
                 return PassReport.Of(settings.Repository, pass, events);
             },

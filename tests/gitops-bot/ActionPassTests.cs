@@ -80,6 +80,7 @@ public sealed class ActionPassTests : IDisposable
             isDual ? "| Who may approve | nobody: it takes two code owners, and this forge does not know who is who |" : "| Who may approve | whoever may write here |",
             issue.Body, StringComparison.Ordinal);
         Assert.Contains("Here, a comment is a file: `comments/`", issue.Body, StringComparison.Ordinal);
+        Assert.Contains("it has three lines: `---`, `by: ` with a name, and `---`", issue.Body, StringComparison.Ordinal);
         Say(issue.Number, 2, "ann", "/approve");
         Say(issue.Number, 3, "bob", "/approve");
         var done = (await stage.PassAsync()).Events.First(each => each.What == issue.Title);
