@@ -49,10 +49,10 @@ internal sealed class Withdrawal(PassWork work)
         work.Log.Closed(PassAct.Snoozed, number, title, where, string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:yyyy-MM-dd}"));
     }
 
-    /// <summary>The text with another note in place of its own, and without the tick: opened again, it stays open. The fingerprint is put behind it again. Null where there is no note.</summary>
+    /// <summary>The text with another note in place of its own; the fingerprint is put behind it again. Null where there is no note.</summary>
     private static string? Snoozed(string body, Fingerprint fingerprint, DateTimeOffset until) =>
         DeliveryNote.Find(body) is { } note
-            ? $"{Controls.Unticked(DeliveryNote.Without(body)).Replace(fingerprint.ToString(), "", StringComparison.Ordinal).TrimEnd()}\n\n{note with { Until = until }}"
+            ? $"{DeliveryNote.Without(body).Replace(fingerprint.ToString(), "", StringComparison.Ordinal).TrimEnd()}\n\n{note with { Until = until }}"
             : null;
 
     private async Task DeleteBranchAsync(PullRequest request, CancellationToken cancellationToken)

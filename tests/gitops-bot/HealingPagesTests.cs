@@ -30,22 +30,6 @@ public sealed class HealingPagesTests
     }
 
     [Fact]
-    public async Task What_was_put_off_and_is_opened_again_stays_open()
-    {
-        await using var stage = Stage();
-        await stage.PassAsync();
-        var request = Assert.Single(stage.Requests());
-        var branch = stage.Head(request.HeadBranch);
-        HealingStage.Edit(request.Where, "- [ ] <!-- selfheal:snooze", "- [x] <!-- selfheal:snooze");
-        await stage.PassAsync();
-        Assert.Empty(stage.Requests());
-        HealingStage.Edit(request.Where, "state: closed", "state: open");
-        Assert.Equal(branch, stage.Head(request.HeadBranch));
-        await stage.PassAsync();
-        Assert.Single(stage.Requests());
-    }
-
-    [Fact]
     public async Task A_fingerprint_that_was_moved_to_another_page_captures_nothing()
     {
         await using var stage = Stage().Write("other.yaml", HealingStage.Pod("shop", "other")).Push();

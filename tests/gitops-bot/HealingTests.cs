@@ -8,9 +8,7 @@ namespace SelfHealGitOps.Bot.Tests;
 /// <summary>The whole flow on a local forge: what people and the bot do to each other's pull requests.</summary>
 public sealed class HealingTests
 {
-    private static readonly string Web = HealingStage.Web("        securityContext:
-          privileged: true
-");
+    private static readonly string Web = HealingStage.Web("        securityContext:\n          privileged: true\n");
 
     private const string Job = """
         apiVersion: batch/v1
