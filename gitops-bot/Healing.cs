@@ -17,6 +17,7 @@ namespace SelfHealGitOps.Bot;
 /// </summary>
 internal sealed class Healing(HealingTools tools, HealingSettings settings)
 {
+    /// <summary>Outcomes from before say nothing of today; what was not seen since is forgotten.</summary>
     private static readonly TimeSpan OutcomesOf = TimeSpan.FromDays(365);
 
     private readonly Verifier verifier = new(tools.Clock);
@@ -43,7 +44,10 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
                     VerifyAsync = (edits, stop) => verifier.VerifyAsync(edits, SurroundingsOf(pass.Scan), stop),
                 };
                 var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
-                await ledger.SaveAsync([new StoreWrite.Passed(new(settings.Repository, pass.Scan.Branch.Text, pass.Scan.Commit, pass.Scan.PolicyDigest, Now))], cancellationToken);
+
+                // What a bot has done that was not the last to hold its lease is no pass.
+                await ledger.HoldAsync(cancellationToken);
+                await tools.Store.PruneAsync(Now - OutcomesOf, cancellationToken);
                 return PassReport.Of(settings.Repository, pass, events);
             },
             cancellationToken);

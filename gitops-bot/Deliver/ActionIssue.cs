@@ -28,7 +28,7 @@ internal sealed record ActionIssue(
 
     public string Title => Markdown.Plain($"{Action.Action.Name} in cluster {Action.Action.Cluster}", 120);
 
-    public IReadOnlyList<string> Labels => ["selfheal/action", $"{LabelNames.OwnPrefix}{Tiers.Word(Radius.Tier)}"];
+    public IReadOnlyList<string> Labels => [LabelNames.Action, $"{LabelNames.OwnPrefix}{Tiers.Word(Radius.Tier)}"];
 
     /// <summary>Whether the bot could do it: it may, and the server has taken it in a dry run.</summary>
     public bool IsTried => Verified.Results.Any(gate => gate is { Gate: Gates.DryRun, Status: GateStatus.Passed });
@@ -137,7 +137,7 @@ internal sealed record ActionIssue(
     private string Controls() => Radius.Tier == Tier.Blocked
         ? "`/reject` or `/done` as the first line of a comment closes this."
         : $"As the first line of a comment, with a reason behind it if you like: `/approve` ({(Runs && IsTried ? "the bot does it in its next pass" : "somebody may type it")}), `/reject` (it is not done, nor proposed again until the object changes; closing this does the same), "
-            + $"`/done` (somebody has typed it, and it has helped). An approval is for what is described here: when the object changes, this text does, and approvals from before no longer count{(KnowsPeople ? "; nor does a comment that was edited." : ". Here, a comment is a file: `comments/`, the number of this issue, the next number and `.md`.")}";
+            + $"`/done` (somebody has typed it, and it has helped). An approval is for what is described here: when the object changes, this text does, and approvals from before no longer count{(KnowsPeople ? "; nor does a comment that was edited." : ". Here, a comment is a file: `comments/`, the number of this issue, the next number and `.md`; above the comment it has three lines: `---`, `by: ` with a name, and `---`.")}";
 
     private static string WordOf(GateStatus status) => status switch
     {

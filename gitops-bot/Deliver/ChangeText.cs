@@ -51,8 +51,12 @@ internal sealed record ChangeText(
         }
     }
 
-    /// <summary>Of the pull request, without note and fingerprint.</summary>
-    public string Body => Extents.Select(BodyOf).First(body => body.Length <= Markdown.MostBody);
+    /// <summary>Of the pull request, with the note behind it, without its fingerprint.</summary>
+    public string Body(DeliveryNote note)
+    {
+        var bodies = Extents.Select(extent => $"{BodyOf(extent)}\n\n{note}");
+        return bodies.FirstOrDefault(body => body.Length <= Markdown.MostBody) ?? bodies.Last();
+    }
 
     private string BodyOf(Extent extent)
     {

@@ -37,6 +37,9 @@ internal static partial class Controls
     public static IReadOnlySet<string> Values(string body, string control) =>
         Ticked(body).Where(tick => tick.Control == control).Select(tick => tick.Value).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The text with no box of it ticked: what was wished for is done, or was answered.</summary>
+    public static string Unticked(string body) => Ticks().Replace(body, match => match.Value.Replace("[x]", "[ ]", StringComparison.OrdinalIgnoreCase));
+
     private static IEnumerable<(string Control, string Value)> Ticked(string body) =>
         Ticks().Matches(Markdown.OutsideOfBlocks(body)).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
 

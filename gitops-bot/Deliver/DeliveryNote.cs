@@ -23,6 +23,9 @@ internal sealed partial record DeliveryNote
     /// <summary>Which file it is about, as <see cref="FindingId.OfFile"/> says it.</summary>
     public string? File { get; init; }
 
+    /// <summary>Which branch an issue is about, as <see cref="FindingId.OfFile"/> says it; null in a pull request, which has a base.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>Of the file that the change was made from: a SHA-256.</summary>
     public string? Before { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed partial record DeliveryNote
             Head = values.GetValueOrDefault("head"),
             Base = values.GetValueOrDefault("base"),
             File = values.GetValueOrDefault("file"),
+            Branch = values.GetValueOrDefault("branch"),
             Before = values.GetValueOrDefault("before"),
             Policy = values.GetValueOrDefault("policy"),
             Rendered = values.GetValueOrDefault("rendered"),
@@ -83,7 +87,7 @@ internal sealed partial record DeliveryNote
     public override string ToString()
     {
         var text = new StringBuilder("<!-- selfheal:note v1");
-        foreach (var (key, value) in new[] { ("head", Head), ("base", Base), ("file", File), ("before", Before), ("policy", Policy), ("rendered", Rendered) })
+        foreach (var (key, value) in new[] { ("head", Head), ("base", Base), ("file", File), ("branch", Branch), ("before", Before), ("policy", Policy), ("rendered", Rendered) })
         {
             if (value is not null)
             {
@@ -97,9 +101,10 @@ internal sealed partial record DeliveryNote
             text.Append(CultureInfo.InvariantCulture, $" until={until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         }
 
+        // Both together are bounded: the page that the note stands in is.
         if (LeftOut.Count > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" without={string.Join(',', LeftOut.Take(MostFindings))}");
+            text.Append(CultureInfo.InvariantCulture, $" without={string.Join(',', LeftOut.Take(Math.Max(0, MostFindings - Findings.Count)))}");
         }
 
         if (Moves.Count > 0)

@@ -34,7 +34,7 @@ internal sealed record ForgeView(
         {
             // Labels come last: without them, whoever opened it has not come to the end.
             if (OpenRequest(new DeliveryKey(target, owners, tier).Fingerprint) is { } open
-                && open.Labels.Contains(PullRequestDelivery.FixLabel, StringComparer.OrdinalIgnoreCase)
+                && open.Labels.Contains(LabelNames.Fix, StringComparer.OrdinalIgnoreCase)
                 && !open.Labels.Contains(Declines.WithdrawnLabel, StringComparer.OrdinalIgnoreCase)
                 && DeliveryNote.Find(open.Body) is { Head: { } head } note
                 && note.Before == before && note.Policy == policy && open.HeadSha == head && note.Findings.Concat(note.LeftOut).ToHashSet().SetEquals(ids))

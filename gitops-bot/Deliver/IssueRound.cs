@@ -9,6 +9,9 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
 {
     private readonly Withdrawal withdrawal = new(work);
 
+    /// <summary>As notes call it: a repository can have several that passes are made over, each with its own issues.</summary>
+    private string Branch => FindingId.OfFile(work.Pass.Scan.Branch.Text);
+
     public async Task FollowAsync(Issue issue, CancellationToken cancellationToken)
     {
         if (await work.Settings.Forge.GetIssueAsync(issue.Number, cancellationToken) is not { State: IssueState.Open })
@@ -38,7 +41,7 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
         {
             await EnsureAsync(refused, cancellationToken);
         }
-        else if (DeliveryNote.Find(issue.Body) is { Findings.Count: > 0 } note)
+        else if (DeliveryNote.Find(issue.Body) is { Findings.Count: > 0 } note && (note.Branch ?? Branch) == Branch)
         {
             if (work.AreGone(note))
             {
@@ -57,9 +60,9 @@ internal sealed class IssueRound(PassWork work, ActionDelivery actions)
     public async Task EnsureAsync(RefusedFindings refused, CancellationToken cancellationToken)
     {
         var ids = refused.Findings.Select(each => each.Id).ToList();
-        var note = new DeliveryNote { File = FindingId.OfFile(refused.Target.File), Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
+        var note = new DeliveryNote { Branch = Branch, File = FindingId.OfFile(refused.Target.File), Policy = work.Pass.Scan.PolicyDigest, Findings = ids };
         var draft = new IssueDraft(
-            DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", ["selfheal/decide", $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
+            DeliveryKey.OfRefusals(refused.Target), refused.Title, $"{refused.Body}\n\n{note}", [LabelNames.Decide, $"{LabelNames.OwnPrefix}{Tiers.Word(Tier.Blocked)}"]);
         var ensured = await work.Settings.Forge.EnsureIssueAsync(draft, cancellationToken);
         var there = new Delivered.There(ensured.Number, ensured.Where, ensured.IsNew, ensured.HasChanged, Head: null);
         await work.Ledger.DeliveredAsync(

@@ -9,8 +9,8 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// </summary>
 internal static class Markdown
 {
-    /// <summary>What a body may have in all: GitHub takes 65,536 characters, and a note and a fingerprint have to fit behind it.</summary>
-    public const int MostBody = 56_000;
+    /// <summary>What a body may have in all, its note with it: GitHub takes 65,536 characters, and a fingerprint has to fit behind it.</summary>
+    public const int MostBody = 65_000;
 
     /// <summary>On one line.</summary>
     public static string Code(string text, int most = 300)

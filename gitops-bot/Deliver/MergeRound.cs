@@ -1,4 +1,5 @@
 using SelfHealGitOps.Bot.Forge;
+using SelfHealGitOps.Bot.Propose;
 using SelfHealGitOps.Bot.Schedule;
 using SelfHealGitOps.Bot.Verify;
 
@@ -8,20 +9,22 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed class MergeRound(PassWork work)
 {
     private readonly IForge forge = work.Settings.Forge;
-    private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
-
     public async Task MergeAsync(PullRequest request, CancellationToken cancellationToken)
     {
-        var standing = work.Pass.Files.SelectMany(file => file.Standing).FirstOrDefault(each => each.Request.Number == request.Number);
-        if (standing is null || DeliveryNote.Find(request.Body) is not { Head: { } head } note || head != request.HeadSha)
+        if (DeliveryNote.Find(request.Body) is not { Head: { } head } note || head != request.HeadSha || Proposed(request) is not var (edits, change, heaviest))
         {
             return;
         }
 
         // The tier of the note is what somebody may have edited; the heavier one of both holds.
-        var tier = note.Tier > standing.Change.Group.Tier ? note.Tier : standing.Change.Group.Tier;
-        var owners = work.Settings.OwnersOf(work.Pass.Scan, standing.Change.Edits.Target.File);
+        var tier = note.Tier > heaviest ? note.Tier : heaviest;
+        var owners = work.Settings.OwnersOf(work.Pass.Scan, edits.Target.File);
         var approvals = Approvals.Of(tier, owners, await forge.ListReviewsAsync(request.Number, cancellationToken), head);
+        if (work.Pass.Files.SelectMany(file => file.Changes).Any(moved => moved.Edits == edits && moved.Verified.RenderedHash != note.Rendered))
+        {
+            approvals = approvals with { Missing = "its objects have changed on the base since they were approved: make it anew, or let a person merge it" };
+        }
+
         await forge.EnsureStatusAsync(head, approvals.Status, cancellationToken);
         var now = work.Clock.GetUtcNow();
         if (!work.Settings.Merges.Contains(tier) || !approvals.AreGiven
@@ -29,15 +32,16 @@ internal sealed class MergeRound(PassWork work)
             || (await forge.ListChecksAsync(head, cancellationToken)).Any(check => check.State != CheckState.Success)
 
             // Lists of some forges do not say whether it can be merged.
-            || await forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open, Mergeability: Mergeability.Clean } latest || latest.HeadSha != head)
+            || await forge.GetPullRequestAsync(request.Number, cancellationToken) is not { State: PullRequestState.Open, Mergeability: Mergeability.Clean } latest
+            || latest.HeadSha != head || latest.BaseBranch != edits.Target.Base)
         {
             return;
         }
 
         // The note may say what somebody has written there, and who can do that may be able to push.
-        if (!await delivery.IsAtAsync(standing.Change.Edits, request, head, cancellationToken))
+        if (!await work.Requests.MergesToAsync(edits, request, head, cancellationToken))
         {
-            work.Log.Note(PassAct.Held, request.Title, request.Where, "its branch does not hold what was verified");
+            work.Log.Note(PassAct.Held, request.Title, request.Where, "to merge its branch does not make what was verified");
             return;
         }
 
@@ -47,8 +51,8 @@ internal sealed class MergeRound(PassWork work)
         }
 
         // What was proved when it was opened may be long ago: cluster and policy are asked again.
-        var again = await work.VerifyAsync(standing.Change.Edits, cancellationToken);
-        if (again is not Verification.Accepted(var verified) || verified.RenderedHash != note.Rendered || BlastRadius.Of(standing.Change.Group.Change with { GatesNotRun = verified.NotRun }).Tier > tier)
+        var again = await work.VerifyAsync(edits, cancellationToken);
+        if (again is not Verification.Accepted(var verified) || verified.RenderedHash != note.Rendered || BlastRadius.Of(change with { GatesNotRun = verified.NotRun }).Tier > tier)
         {
             work.Log.Note(PassAct.Held, request.Title, request.Where, again is Verification.Refused refused ? $"it is refused now: {refused.Refusal.Message}" : "it was proved with less when it was opened");
             return;
@@ -66,5 +70,23 @@ internal sealed class MergeRound(PassWork work)
                 work.Log.Note(PassAct.Held, request.Title, request.Where, "its branch has moved since it was verified");
                 break;
         }
+    }
+    /// <summary>What it would do to the base as it is now: what it was opened for, or, where its file has moved under it, what was worked out in its place.</summary>
+    private (Proposal.Edits Edits, Change Change, Tier Tier)? Proposed(PullRequest request)
+    {
+        foreach (var file in work.Pass.Files)
+        {
+            if (file.Standing.FirstOrDefault(each => each.Request.Number == request.Number) is { } standing)
+            {
+                return (standing.Change.Edits, standing.Change.Group.Change, standing.Change.Group.Tier);
+            }
+
+            if (file.Changes.FirstOrDefault(each => each.Key.Fingerprint == request.Fingerprint) is { } moved)
+            {
+                return (moved.Edits, moved.Change, moved.Radius.Tier);
+            }
+        }
+
+        return null;
     }
 }

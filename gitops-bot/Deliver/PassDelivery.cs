@@ -76,7 +76,7 @@ internal sealed class PassDelivery(PassWork work, ActionDelivery actions)
     private async Task ShowAsync(CancellationToken cancellationToken)
     {
         var dashboard = Dashboard.Of(work.Pass, work.Log);
-        var ensured = await work.Settings.Forge.EnsureIssueAsync(new(work.Pass.Dashboard.Fingerprint, Dashboard.Title, dashboard.Body, ["selfheal/dashboard"]), cancellationToken);
+        var ensured = await work.Settings.Forge.EnsureIssueAsync(new(work.Pass.Dashboard.Fingerprint, Dashboard.Title, dashboard.Body, [LabelNames.Dashboard]), cancellationToken);
         if (ensured.HasChanged)
         {
             work.Log.Note(ensured.IsNew ? PassAct.Opened : PassAct.Updated, Dashboard.Title, ensured.Where);

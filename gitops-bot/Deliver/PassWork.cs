@@ -8,6 +8,8 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// <param name="Settings">With a forge that writes under the lease of the pass alone.</param>
 internal sealed record PassWork(Clone Git, HealingSettings Settings, Pass Pass, Ledger Ledger, TimeProvider Clock, DeliveryLog Log)
 {
+    public PullRequestDelivery Requests { get; } = new(Git, Settings.Forge, Settings.Author, Clock, Settings.SignsOff);
+
     /// <summary>Asks the gates.</summary>
     public required Func<Proposal.Edits, CancellationToken, Task<Verification>> VerifyAsync { get; init; }
 

@@ -18,8 +18,6 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
     /// <summary>A label that people may look for; the bot takes it away when it may go on.</summary>
     public const string HandsOffLabel = $"{LabelNames.OwnPrefix}hands-off";
 
-    public const string FixLabel = $"{LabelNames.OwnPrefix}fix";
-
     /// <summary>Nobody is helped by more, and GitHub takes no more.</summary>
     private const int MostReviewers = 15;
 
@@ -74,7 +72,7 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
             cancellationToken);
         await forge.EnsureStatusAsync(head, Approvals.Of(change.Radius.Tier, owners, [], head).Status, cancellationToken);
         var draft = new PullRequestDraft(
-            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, $"{text.Body}\n\n{note}", LabelsOf(change));
+            change.Key.Fingerprint, branch.Text, @base.Text, text.Title, text.Body(note), LabelsOf(change));
         var ensured = await forge.EnsurePullRequestAsync(draft, cancellationToken);
         if (ensured.IsNew || !isKnown)
         {
@@ -98,16 +96,46 @@ internal sealed class PullRequestDelivery(Clone clone, IForge forge, GitIdentity
 
     private static IReadOnlyList<string> LabelsOf(ScheduledChange change) =>
     [
-        FixLabel,
+        LabelNames.Fix,
         $"{LabelNames.OwnPrefix}{Tiers.Word(change.Radius.Tier)}",
         .. change.Verified.NotRun.Count > 0 ? [$"{LabelNames.OwnPrefix}not-proved"] : Array.Empty<string>(),
     ];
 
-    /// <summary>Whether the branch is at that commit, is the bot's, and proposes just this.</summary>
-    public async Task<bool> IsAtAsync(Proposal.Edits edits, PullRequest request, string head, CancellationToken cancellationToken) =>
+    /// <summary>Whether the branch is at that commit, is the bot's, and to merge it changes one file, to just what was verified: whatever has been done to the base meanwhile.</summary>
+    public async Task<bool> MergesToAsync(Proposal.Edits edits, PullRequest request, string head, CancellationToken cancellationToken)
+    {
+        if (await OursAsync(request, head, cancellationToken) is not { Commits.Count: > 0 } ours || await clone.Changes(ours.Fork, ours.Head, cancellationToken) is not [var only] || only.Path != edits.Target.File)
+        {
+            return false;
+        }
+
+        var merged = await clone.Rebase(ours, bot, clock.GetUtcNow(), cancellationToken) switch
+        {
+            RebaseOutcome.Current => ours.Head,
+            RebaseOutcome.Rebased(var commit, _) => commit,
+            _ => null,
+        };
+        return merged is not null && (await clone.Read(merged, [only.Path], cancellationToken)).TryGetValue(only.Path, out var after) && after.Span.SequenceEqual(edits.After.Span);
+    }
+
+    /// <summary>Whether git sees no conflict. A branch that is not the bot's is none to keep.</summary>
+    public async Task<bool> CanMergeAsync(PullRequest request, string head, CancellationToken cancellationToken) =>
+        await OursAsync(request, head, cancellationToken) is { } ours && await clone.Rebase(ours, bot, clock.GetUtcNow(), cancellationToken) is not RebaseOutcome.Conflict;
+
+    /// <summary>Says why a tick to make it anew changes nothing, and takes the tick away.</summary>
+    public async Task AnswerAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        var way = DeliveryNote.Find(request.Body)?.Head is { Length: 40 or 64 } last && last.All(char.IsAsciiHexDigitLower)
+            ? $" Whoever wants that all the same puts the branch back to the bot's own commit, and ticks again:\n\n```sh\ngit fetch origin {request.HeadBranch} && git push --force origin {last}:refs/heads/{request.HeadBranch}\n```"
+            : "";
+        await forge.EnsureCommentAsync(
+            request.Number, new(DeliveryKey.Version, "hands-off-regenerate"), $"It was not made anew: somebody has committed to its branch, and the bot throws nobody's work away.{way}", cancellationToken);
+        await forge.EditBodyAsync(request.Number, Controls.Unticked(request.Body), cancellationToken);
+    }
+
+    private async Task<BranchState.Ours?> OursAsync(PullRequest request, string head, CancellationToken cancellationToken) =>
         BranchName.TryParse(request.HeadBranch, out var branch)
-        && await clone.Inspect(branch, BranchName.Parse(edits.Target.Base), bot, last: null, cancellationToken) is BranchState.Ours ours
-        && ours.Head == head && await HoldsAsync(edits, ours, cancellationToken);
+        && await clone.Inspect(branch, BranchName.Parse(request.BaseBranch), bot, last: null, cancellationToken) is BranchState.Ours ours && ours.Head == head ? ours : null;
 
     /// <summary>Whether the branch proposes just this already: the file as it is to be, made from the file as it is.</summary>
     private async Task<bool> HoldsAsync(Proposal.Edits edits, BranchState.Ours ours, CancellationToken cancellationToken)

@@ -10,12 +10,20 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed class RequestRound(PassWork work)
 {
     private readonly IForge forge = work.Settings.Forge;
-    private readonly PullRequestDelivery delivery = new(work.Git, work.Settings.Forge, work.Settings.Author, work.Clock, work.Settings.SignsOff);
+    private readonly PullRequestDelivery delivery = work.Requests;
     private readonly Withdrawal withdrawal = new(work);
 
     public async Task FollowAsync(PullRequest request, CancellationToken cancellationToken)
     {
-        if (Controls.WantsSnooze(request.Body))
+        if (request.BaseBranch != work.Pass.Scan.Branch.Text)
+        {
+            // Of the pass over another base; or of this one, and led there by somebody, for which nothing was verified.
+            if (IsOfThisPass(request))
+            {
+                work.Log.HandsOff(request.Number, request.Title, request.Where, $"somebody has led it to {request.BaseBranch}; it was verified for {work.Pass.Scan.Branch.Text}");
+            }
+        }
+        else if (Controls.WantsSnooze(request.Body))
         {
             if (await IsOpenAsync(request, cancellationToken) is not null)
             {
@@ -84,11 +92,19 @@ internal sealed class RequestRound(PassWork work)
     private async Task HandsOffAsync(Delivered.HandsOff handsOff, PullRequest? request, string title, CancellationToken cancellationToken)
     {
         work.Log.HandsOff(request?.Number, request?.Title ?? title, request?.Where, handsOff.Why);
+        if (request is not null && Controls.WantsRegeneration(request.Body))
+        {
+            await delivery.AnswerAsync(request, cancellationToken);
+        }
+
         if (handsOff.IsNew)
         {
             await work.Ledger.AuditAsync("delivery.left-alone", request?.Where ?? title, request?.Title ?? title, handsOff.Why, cancellationToken);
         }
     }
+
+    private bool IsOfThisPass(PullRequest request) => work.Pass.Files.Any(file =>
+        file.Standing.Any(each => each.Request.Number == request.Number) || file.Changes.Any(change => change.Key.Fingerprint == request.Fingerprint));
 
     /// <summary>The pull request as it is now, with what lists leave out. Null where it was closed or merged since the pass looked: whatever was to be done to it would open another one.</summary>
     private async Task<PullRequest?> IsOpenAsync(PullRequest request, CancellationToken cancellationToken)
@@ -120,8 +136,11 @@ internal sealed class RequestRound(PassWork work)
     private async Task UpdateAsync(PullRequest request, ScheduledChange change, CancellationToken cancellationToken)
     {
         var wishes = Controls.WantsRegeneration(request.Body) || (DeliveryNote.Find(request.Body)?.Base is { } @base && work.Pass.Rewritten.Contains(@base));
-        if (!wishes && request.Mergeability != Mergeability.Conflict && request.HeadSha is { } head
-            && (await forge.ListReviewsAsync(request.Number, cancellationToken)).Any(review => review.State == ReviewState.Approved && review.Sha == head))
+        if (!wishes && request.HeadSha is { } head
+            && (await forge.ListReviewsAsync(request.Number, cancellationToken)).Any(review => review.State == ReviewState.Approved && review.Sha == head)
+
+            // Of conflicts git is asked: a forge may say so while it is still looking.
+            && await delivery.CanMergeAsync(request, head, cancellationToken))
         {
             work.Log.Unchanged(request.Title, request.Where, change.Radius.Tier, "it is approved, and would lose that; it is made anew only on conflict");
             return;

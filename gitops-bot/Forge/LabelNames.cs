@@ -5,6 +5,13 @@ internal static class LabelNames
 {
     public const string OwnPrefix = "selfheal/";
 
+    /// <summary>Of each pull request of the bot's.</summary>
+    public const string Fix = $"{OwnPrefix}fix";
+
+    public const string Decide = $"{OwnPrefix}decide";
+    public const string Action = $"{OwnPrefix}action";
+    public const string Dashboard = $"{OwnPrefix}dashboard";
+
     /// <summary>What the labels have to become: those wanted, and those of others.</summary>
     public static IReadOnlyList<string> Merge(IReadOnlyList<string> present, IReadOnlyList<string> wanted) =>
     [

@@ -14,9 +14,6 @@ internal interface IStore : IAsyncDisposable
     /// <returns>False, and nothing is kept, where somebody else has got the lease since.</returns>
     Task<bool> SaveAsync(IReadOnlyList<StoreWrite> writes, Lease? under, CancellationToken cancellationToken);
 
-    /// <summary>Null before the first.</summary>
-    Task<RepositoryPass?> LastPassAsync(string repository, string branch, CancellationToken cancellationToken);
-
     /// <summary>Notes that these findings are there, and says since when each has been.</summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> SeeFindingsAsync(
         string repository, IReadOnlyCollection<string> fingerprints, DateTimeOffset at, CancellationToken cancellationToken);
@@ -30,20 +27,13 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Those opened then or later, oldest first.</summary>
     Task<IReadOnlyList<Delivery>> DeliveriesSinceAsync(DateTimeOffset opened, CancellationToken cancellationToken);
 
-    /// <summary>Which of these findings a person has closed unmerged, and the latest delivery that was closed.</summary>
-    Task<IReadOnlyDictionary<string, Delivery>> ClosedAsync(
-        string repository, IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken);
-
     /// <summary>Oldest first.</summary>
     Task<IReadOnlyList<RecordedOutcome>> OutcomesAsync(DateTimeOffset since, CancellationToken cancellationToken);
-
-    /// <summary>Those that hold at that time, by subject.</summary>
-    Task<IReadOnlyDictionary<string, Snooze>> SnoozesAsync(string repository, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>False where a delivery of that id was seen before: it is a replay.</summary>
     Task<bool> SeeWebhookAsync(string id, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Forgets webhooks and findings last seen before then, and snoozes that had ended by then.</summary>
+    /// <summary>Forgets webhooks and findings last seen before then.</summary>
     Task PruneAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     Task<LeaseAnswer> AcquireLeaseAsync(string name, string holder, TimeSpan duration, CancellationToken cancellationToken);

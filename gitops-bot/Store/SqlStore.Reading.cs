@@ -16,15 +16,6 @@ internal abstract partial class SqlStore
 
     private const string InOrder = " ORDER BY d.opened, d.repository, d.kind, d.number";
 
-    public Task<RepositoryPass?> LastPassAsync(string repository, string branch, CancellationToken cancellationToken) => ReadAsync(
-        async session => (await session.QueryAsync(
-            "SELECT commit_id, digest, at FROM passes WHERE repository = @repository AND branch = @branch",
-            row => new RepositoryPass(repository, branch, row.GetString(0), row.GetString(1), StoredTime.Read(row.GetInt64(2))),
-            cancellationToken,
-            ("repository", repository),
-            ("branch", branch))).SingleOrDefault(),
-        cancellationToken);
-
     public async Task<Delivery?> LastDeliveryAsync(string repository, string key, CancellationToken cancellationToken) => await ReadDeliveriesAsync(
         "WHERE d.repository = @repository AND d.key = @key", cancellationToken, ("repository", repository), ("key", key)) is [.., var last] ? last : null;
 
@@ -35,35 +26,6 @@ internal abstract partial class SqlStore
     public Task<IReadOnlyList<Delivery>> DeliveriesSinceAsync(DateTimeOffset opened, CancellationToken cancellationToken) =>
         ReadDeliveriesAsync("WHERE d.opened >= @opened", cancellationToken, ("opened", StoredTime.Of(opened)));
 
-    public async Task<IReadOnlyDictionary<string, Delivery>> ClosedAsync(
-        string repository, IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken)
-    {
-        var asked = fingerprints.ToHashSet(StringComparer.Ordinal);
-        var closed = new Dictionary<string, Delivery>(StringComparer.Ordinal);
-        foreach (var (names, values) in SqlSession.Parts(asked))
-        {
-            var deliveries = await ReadDeliveriesAsync(
-                $"""
-                WHERE d.repository = @repository AND d.state = 'closed' AND EXISTS (
-                  SELECT 1 FROM delivery_findings a WHERE a.repository = d.repository AND a.kind = d.kind AND a.number = d.number AND a.fingerprint IN ({string.Join(", ", names)}))
-                """,
-                cancellationToken,
-                [.. values, ("repository", repository)]);
-            foreach (var delivery in deliveries)
-            {
-                foreach (var fingerprint in delivery.Findings.Where(asked.Contains))
-                {
-                    if (!closed.TryGetValue(fingerprint, out var other) || other.Ended <= delivery.Ended)
-                    {
-                        closed[fingerprint] = delivery;
-                    }
-                }
-            }
-        }
-
-        return closed;
-    }
-
     public async Task<IReadOnlyList<RecordedOutcome>> OutcomesAsync(DateTimeOffset since, CancellationToken cancellationToken) => await ReadAsync(
         session => session.QueryAsync(
             "SELECT delivery, rule, tier, kind, hours, at FROM outcomes WHERE at >= @since ORDER BY at, delivery, rule, kind",
@@ -72,15 +34,6 @@ internal abstract partial class SqlStore
             cancellationToken,
             ("since", StoredTime.Of(since))),
         cancellationToken);
-
-    public async Task<IReadOnlyDictionary<string, Snooze>> SnoozesAsync(string repository, DateTimeOffset at, CancellationToken cancellationToken) => (await ReadAsync(
-        session => session.QueryAsync(
-            "SELECT subject, until, author, why FROM snoozes WHERE repository = @repository AND until > @at",
-            row => new Snooze(repository, row.GetString(0), StoredTime.Read(row.GetInt64(1)), row.GetString(2), row.GetString(3)),
-            cancellationToken,
-            ("repository", repository),
-            ("at", StoredTime.Of(at))),
-        cancellationToken)).ToDictionary(snooze => snooze.Subject, StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<AuditEvent>> PendingEventsAsync(int limit, CancellationToken cancellationToken) => await ReadAsync(
         session => session.QueryAsync(

@@ -21,10 +21,8 @@ internal abstract partial class SqlStore(TimeProvider clock) : IStore
             {
                 await (write switch
                 {
-                    StoreWrite.Passed(var pass) => KeepAsync(session, pass, cancellationToken),
                     StoreWrite.Delivered(var delivery) => KeepAsync(session, delivery, cancellationToken),
                     StoreWrite.Ended(var outcome) => KeepAsync(session, outcome, cancellationToken),
-                    StoreWrite.Snoozed(var snooze) => KeepAsync(session, snooze, cancellationToken),
                     StoreWrite.Audited(var @event) => KeepAsync(session, @event, cancellationToken),
                     _ => throw new NotSupportedException(write.GetType().Name),
                 });
@@ -78,8 +76,7 @@ internal abstract partial class SqlStore(TimeProvider clock) : IStore
         {
             (string, object?) limit = ("before", StoredTime.Of(before));
             return await session.ExecuteAsync("DELETE FROM webhooks WHERE seen < @before", cancellationToken, limit)
-                + await session.ExecuteAsync("DELETE FROM findings WHERE last_seen < @before", cancellationToken, limit)
-                + await session.ExecuteAsync("DELETE FROM snoozes WHERE until < @before", cancellationToken, limit);
+                + await session.ExecuteAsync("DELETE FROM findings WHERE last_seen < @before", cancellationToken, limit);
         },
         cancellationToken);
 
@@ -103,18 +100,6 @@ internal abstract partial class SqlStore(TimeProvider clock) : IStore
 
     /// <summary>Runs it in a transaction, which is over when this returns: all of it was done, or, after an exception, nothing.</summary>
     protected abstract Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellationToken);
-
-    private static Task<int> KeepAsync(SqlSession session, RepositoryPass pass, CancellationToken cancellationToken) => session.ExecuteAsync(
-        """
-        INSERT INTO passes (repository, branch, commit_id, digest, at) VALUES (@repository, @branch, @commit, @digest, @at)
-        ON CONFLICT (repository, branch) DO UPDATE SET commit_id = excluded.commit_id, digest = excluded.digest, at = excluded.at
-        """,
-        cancellationToken,
-        ("repository", pass.Repository),
-        ("branch", pass.Branch),
-        ("commit", pass.Commit),
-        ("digest", pass.Digest),
-        ("at", StoredTime.Of(pass.At)));
 
     private static async Task KeepAsync(SqlSession session, Delivery delivery, CancellationToken cancellationToken)
     {
@@ -159,18 +144,6 @@ internal abstract partial class SqlStore(TimeProvider clock) : IStore
         ("kind", StoreWords.Of(outcome.Kind)),
         ("hours", outcome.Hours),
         ("at", StoredTime.Of(outcome.At)));
-
-    private static Task<int> KeepAsync(SqlSession session, Snooze snooze, CancellationToken cancellationToken) => session.ExecuteAsync(
-        """
-        INSERT INTO snoozes (repository, subject, until, author, why) VALUES (@repository, @subject, @until, @author, @why)
-        ON CONFLICT (repository, subject) DO UPDATE SET until = excluded.until, author = excluded.author, why = excluded.why
-        """,
-        cancellationToken,
-        ("repository", snooze.Repository),
-        ("subject", snooze.Subject),
-        ("until", StoredTime.Of(snooze.Until)),
-        ("author", snooze.By),
-        ("why", snooze.Why));
 
     private static Task<int> KeepAsync(SqlSession session, AuditEvent @event, CancellationToken cancellationToken) => session.ExecuteAsync(
         "INSERT INTO pending_events (id, event) VALUES (@id, @event) ON CONFLICT (id) DO NOTHING",

@@ -12,9 +12,6 @@ internal static class StoreSchema
     public static IReadOnlyList<string> Steps { get; } =
     [
         $"""
-        CREATE TABLE passes (
-          repository text NOT NULL, branch text NOT NULL, commit_id text NOT NULL, digest text NOT NULL, at bigint NOT NULL,
-          PRIMARY KEY (repository, branch));
         CREATE TABLE findings (
           repository text NOT NULL, fingerprint text NOT NULL, first_seen bigint NOT NULL, last_seen bigint NOT NULL,
           PRIMARY KEY (repository, fingerprint));
@@ -33,9 +30,6 @@ internal static class StoreSchema
           delivery text NOT NULL, rule text NOT NULL, tier text NOT NULL, kind text NOT NULL, hours double precision NOT NULL, at bigint NOT NULL,
           PRIMARY KEY (delivery, rule, kind));
         CREATE INDEX outcomes_at ON outcomes (at);
-        CREATE TABLE snoozes (
-          repository text NOT NULL, subject text NOT NULL, until bigint NOT NULL, author text NOT NULL, why text NOT NULL,
-          PRIMARY KEY (repository, subject));
         CREATE TABLE webhooks (id text PRIMARY KEY, seen bigint NOT NULL);
         CREATE INDEX webhooks_seen ON webhooks (seen);
         CREATE TABLE leases (name text PRIMARY KEY, holder text NOT NULL, token bigint NOT NULL, expires bigint NOT NULL, guarded bigint NOT NULL);

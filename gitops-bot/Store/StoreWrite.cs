@@ -9,14 +9,10 @@ internal abstract record StoreWrite
     {
     }
 
-    public sealed record Passed(RepositoryPass Pass) : StoreWrite;
-
     /// <summary>A delivery as it is now; its earlier state is forgotten.</summary>
     public sealed record Delivered(Delivery Delivery) : StoreWrite;
 
     public sealed record Ended(RecordedOutcome Outcome) : StoreWrite;
-
-    public sealed record Snoozed(Snooze Snooze) : StoreWrite;
 
     /// <summary>Goes to the audit log with the next <see cref="AuditRelay.FlushAsync"/>, also after a crash.</summary>
     public sealed record Audited(AuditEvent Event) : StoreWrite;

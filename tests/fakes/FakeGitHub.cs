@@ -115,6 +115,25 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         }
     }
 
+    /// <summary>From a branch that is there.</summary>
+    public int OpenPull(string author, string head, string body)
+    {
+        lock (gate)
+        {
+            return NewPull(author, head, "main", "t", body);
+        }
+    }
+
+    /// <summary>Somebody has merged it.</summary>
+    public void Merged(int number)
+    {
+        lock (gate)
+        {
+            pulls[number]["merged"] = "merged";
+            issues[number]["pull_request"]!["merged_at"] = "2026-11-21T12:00:00Z";
+        }
+    }
+
     public int OpenIssue(string author, string title, string body)
     {
         lock (gate)
@@ -235,9 +254,9 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         var number = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var some) ? some : 0;
         return (method, parts) switch
         {
-            ("GET", ["pulls"]) => Page(uri, pulls.Keys.Order().Select(each => PullOf(each, isSingle: false)).Where(each => IsWanted(each, uri))),
+            ("GET", ["pulls"]) => Page(uri, pulls.Keys.OrderDescending().Select(each => PullOf(each, isSingle: false)).Where(each => IsWanted(each, uri))),
             ("POST", ["pulls"]) => OpenPull(body!),
-            ("GET", ["issues"]) => Page(uri, issues.Values.Select(each => each.DeepClone()).Where(each => IsWanted(each, uri))),
+            ("GET", ["issues"]) => Page(uri, issues.OrderByDescending(pair => pair.Key).Select(pair => pair.Value.DeepClone()).Where(each => IsWanted(each, uri))),
             ("POST", ["issues"]) => Yes(issues[NewIssue("selfheal-bot", body!["title"]!.ToString(), body["body"]?.ToString() ?? "")].DeepClone(), HttpStatusCode.Created),
             ("PATCH", ["issues", "comments", var id]) => ChangeComment(id, body!),
             (_, ["issues" or "commits" or "statuses" or "collaborators", ..]) when parts[0] != "issues" => OfCommit(method, parts, uri, body),
@@ -296,6 +315,7 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
     }
 
     private static bool IsWanted(JsonNode each, Uri uri) => uri.Query.Contains($"state={each["state"]}", StringComparison.Ordinal)
+        && (Regex.Match(uri.Query, "[?&]labels=([^&,]+)") is not { Success: true } label || each["labels"]!.AsArray().Any(one => one!["name"]!.ToString() == Uri.UnescapeDataString(label.Groups[1].Value)))
         && (Regex.Match(uri.Query, "[?&]creator=([^&]+)") is not { Success: true } by || Uri.UnescapeDataString(by.Groups[1].Value) == each["user"]!["login"]!.ToString());
 
     private int NewIssue(string author, string title, string body)
@@ -327,10 +347,15 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
             return No(HttpStatusCode.UnprocessableEntity, "Validation Failed", $"A pull request already exists for shop:{head}.");
         }
 
-        var number = NewIssue("selfheal-bot", body["title"]!.ToString(), body["body"]?.ToString() ?? "");
+        return Yes(PullOf(NewPull("selfheal-bot", head, @base, body["title"]!.ToString(), body["body"]?.ToString() ?? ""), isSingle: true), HttpStatusCode.Created);
+    }
+
+    private int NewPull(string author, string head, string @base, string title, string body)
+    {
+        var number = NewIssue(author, title, body);
         issues[number]["pull_request"] = new JsonObject();
         pulls[number] = new() { ["head"] = head, ["base"] = @base, ["fork"] = branches["main"].Count, ["asked"] = new JsonArray(), ["teams"] = new JsonArray() };
-        return Yes(PullOf(number, isSingle: true), HttpStatusCode.Created);
+        return number;
     }
 
     private JsonObject PullOf(int number, bool isSingle)
@@ -373,6 +398,7 @@ public sealed class FakeGitHub(string operations) : HttpMessageHandler
         var sha = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"merge {number}")))[..40];
         @base.Add(new(sha, head[^1].Text));
         pull["merged"] = sha;
+        issues[number]["pull_request"]!["merged_at"] = "2026-11-21T12:00:00Z";
         issues[number]["state"] = "closed";
         return Yes(new JsonObject { ["sha"] = sha, ["merged"] = true, ["message"] = "Pull Request successfully merged" });
     }

@@ -12,21 +12,6 @@ namespace SelfHealGitOps.Bot.Tests;
 /// <summary>Actions as a whole pass meets them: a repository, a forge, a state folder and a cluster in memory.</summary>
 public sealed class ActionPassTests : IDisposable
 {
-    private const string Web = """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: web, namespace: shop}
-        spec:
-          replicas: 2
-          selector: {matchLabels: {app: web}}
-          template:
-            metadata: {labels: {app: web}}
-            spec:
-              containers:
-              - {name: main, image: "registry.example.com/shop/web:1.2.3"}
-
-        """;
-
     private static readonly Proposal.Act Delete = new(Shop.Make("delete-pod", Shop.Pod), "it hangs");
     private static readonly Proposal.Act Restart = new(Shop.Make("restart-rollout", Shop.Web), "it answers 503");
 
@@ -45,7 +30,7 @@ public sealed class ActionPassTests : IDisposable
         {
             Cluster = new("prod", shop.Fake), RunsActions = runs, Namespaces = namespaces, Actions = wanted
         };
-        stage.Write(".selfheal.yaml", "version: 1\nprofile: pss-baseline\n").Write("apps/web.yaml", Web).Write("CODEOWNERS", "* @ann\n/apps/ @bob @ann\n").Push();
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: pss-baseline\n").Write("apps/web.yaml", HealingStage.Web("")).Write("CODEOWNERS", "* @ann\n/apps/ @bob @ann\n").Push();
     }
 
     public void Dispose() => stage.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -95,6 +80,7 @@ public sealed class ActionPassTests : IDisposable
             isDual ? "| Who may approve | nobody: it takes two code owners, and this forge does not know who is who |" : "| Who may approve | whoever may write here |",
             issue.Body, StringComparison.Ordinal);
         Assert.Contains("Here, a comment is a file: `comments/`", issue.Body, StringComparison.Ordinal);
+        Assert.Contains("it has three lines: `---`, `by: ` with a name, and `---`", issue.Body, StringComparison.Ordinal);
         Say(issue.Number, 2, "ann", "/approve");
         Say(issue.Number, 3, "bob", "/approve");
         var done = (await stage.PassAsync()).Events.First(each => each.What == issue.Title);

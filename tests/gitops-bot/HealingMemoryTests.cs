@@ -25,7 +25,7 @@ public sealed class HealingMemoryTests
     {
         await using var stage = await ClosedAsync();
         stage.Work.Delete("pod.yaml");
-        stage.Write("apps/shop/pod.yaml", Pod("shop")).Push();
+        stage.Write("apps/shop/pod.yaml", HealingStage.Pod("shop")).Push();
         await stage.PassAsync();
         Assert.Empty(stage.Requests());
     }
@@ -34,7 +34,7 @@ public sealed class HealingMemoryTests
     public async Task What_was_closed_in_one_file_is_open_in_another_that_has_the_same_object()
     {
         await using var stage = await ClosedAsync();
-        stage.Write("other/pod.yaml", Pod("shop")).Push();
+        stage.Write("other/pod.yaml", HealingStage.Pod("shop")).Push();
         await stage.PassAsync();
         Assert.Contains("`other/pod.yaml:", Assert.Single(stage.Requests()).Body, StringComparison.Ordinal);
     }
@@ -48,7 +48,7 @@ public sealed class HealingMemoryTests
         await stage.PassAsync();
         stage.Pull();
         Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
-        stage.Write("pod.yaml", Pod("shop")).Push();
+        stage.Write("pod.yaml", HealingStage.Pod("shop")).Push();
         for (var i = 0; i < 2; i++)
         {
             await stage.PassAsync();
@@ -58,7 +58,7 @@ public sealed class HealingMemoryTests
         Assert.Contains("### Declined (1)", await File.ReadAllTextAsync(stage.Dashboard), StringComparison.Ordinal);
 
         // Another object is another question.
-        stage.Write("pod.yaml", Pod("shop").Replace(":1.0.0", ":1.0.1", StringComparison.Ordinal)).Push();
+        stage.Write("pod.yaml", HealingStage.Pod("shop").Replace(":1.0.0", ":1.0.1", StringComparison.Ordinal)).Push();
         await stage.PassAsync();
         Assert.Single(stage.Requests());
     }
@@ -82,13 +82,13 @@ public sealed class HealingMemoryTests
     [Fact]
     public async Task A_heavier_tier_takes_the_place_of_a_lighter_one()
     {
-        await using var stage = new HealingStage().Write("role.yaml", Binding).Push();
+        await using var stage = new HealingStage().Write("role.yaml", HealingStage.Binding("shop")).Push();
         stage.Change = Classed(NamespaceClass.Development);
         await stage.PassAsync();
         var first = Assert.Single(stage.Requests());
         Assert.Equal(Tier.Human, DeliveryNote.Find(first.Body)!.Tier);
         stage.Change = Classed(NamespaceClass.System);
-        stage.Write("role.yaml", "# one line more\n" + Binding).Push();
+        stage.Write("role.yaml", "# one line more\n" + HealingStage.Binding("shop")).Push();
         await stage.PassAsync();
         await stage.PassAsync();
         Assert.Equal(Tier.Dual, DeliveryNote.Find(Assert.Single(stage.Requests()).Body)!.Tier);
@@ -110,7 +110,7 @@ public sealed class HealingMemoryTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         stage.Work.Git("commit", "--quiet", "--amend", "--message=rewritten");
-        stage.Write("pod.yaml", "# written anew\n" + Pod("shop")).Push();
+        stage.Write("pod.yaml", "# written anew\n" + HealingStage.Pod("shop")).Push();
         var report = await stage.PassAsync();
         Assert.DoesNotContain(report.Events, done => done.Act == PassAct.HandsOff);
         var again = Assert.Single(stage.Requests());
@@ -125,7 +125,7 @@ public sealed class HealingMemoryTests
         stage.Write("secret.txt", "to be purged").Push();
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
-        HealingStage.Edit(request.Where, "by: selfheal", $"reviews: [{{by: ann, state: approved, sha: {stage.Head(request.HeadBranch)}}}]\nby: selfheal");
+        stage.Approve(request, "ann");
         stage.Work.Git("reset", "--quiet", "--hard", "HEAD^");
         stage.Write("README.md", "A shop.\n").Push();
         await stage.PassAsync();
@@ -141,7 +141,7 @@ public sealed class HealingMemoryTests
     public async Task A_file_that_cannot_be_read_holds_up_its_own_pull_request_alone()
     {
         await using var stage = Stage();
-        stage.Write("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n").Write("old.yaml", Pod("shop").Replace("name: shell", "name: old", StringComparison.Ordinal)).Push();
+        stage.Write("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n").Write("old.yaml", HealingStage.Pod("shop").Replace("name: shell", "name: old", StringComparison.Ordinal)).Push();
         await stage.PassAsync();
         Assert.Equal(2, stage.Requests().Count);
         stage.Work.Delete("old.yaml");
@@ -152,6 +152,18 @@ public sealed class HealingMemoryTests
     }
 
     [Fact]
+    public async Task What_was_not_seen_for_a_year_is_forgotten()
+    {
+        await using var stage = Stage();
+        await stage.PassAsync();
+        var store = (await stage.ToolsAsync()).Store;
+        await store.SeeFindingsAsync("git.example.com/shop", ["gone"], stage.Clock.Now, default);
+        stage.Clock.Now += TimeSpan.FromDays(366);
+        await stage.PassAsync();
+        Assert.Equal(stage.Clock.Now, (await store.SeeFindingsAsync("git.example.com/shop", ["gone"], stage.Clock.Now, default))["gone"]);
+    }
+
+    [Fact]
     public async Task What_was_left_to_somebody_is_written_down_once()
     {
         await using var stage = Stage();
@@ -159,7 +171,7 @@ public sealed class HealingMemoryTests
         var branch = Assert.Single(stage.Requests()).HeadBranch;
         stage.Work.Git("fetch", "--quiet", "origin", branch);
         stage.Work.Git("checkout", "--quiet", "--detach", "FETCH_HEAD");
-        stage.Write("pod.yaml", Pod("shop") + "# mine\n");
+        stage.Write("pod.yaml", HealingStage.Pod("shop") + "# mine\n");
         stage.Work.Commit();
         stage.Work.Git("push", "--quiet", "origin", $"HEAD:refs/heads/{branch}");
         for (var i = 0; i < 3; i++)
@@ -171,23 +183,6 @@ public sealed class HealingMemoryTests
         Assert.Equal(2, log.Split("delivery.left-alone").Length);
     }
 
-    private const string Binding = """
-        apiVersion: rbac.authorization.k8s.io/v1beta1
-        kind: RoleBinding
-        metadata:
-          name: reader
-          namespace: shop
-        roleRef:
-          apiGroup: rbac.authorization.k8s.io
-          kind: Role
-          name: reader
-        subjects:
-        - kind: ServiceAccount
-          name: reader
-          namespace: shop
-
-        """;
-
     private static async Task<HealingStage> ClosedAsync()
     {
         var stage = Stage();
@@ -198,20 +193,5 @@ public sealed class HealingMemoryTests
         return stage;
     }
 
-    private static HealingStage Stage() => new HealingStage().Write("pod.yaml", Pod("shop")).Write(".selfheal.yaml", Policy).Push();
-
-    private static string Pod(string @namespace) => $$"""
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: shell
-          namespace: {{@namespace}}
-        spec:
-          containers:
-          - name: shell
-            image: registry.example.com/shop/shell:1.0.0
-            securityContext:
-              privileged: true
-
-        """;
+    private static HealingStage Stage() => new HealingStage().Write("pod.yaml", HealingStage.Pod("shop")).Write(".selfheal.yaml", Policy).Push();
 }

@@ -11,21 +11,6 @@ public sealed class HealingMergeTests
 {
     private static readonly TimeSpan ChecksTime = TimeSpan.FromMinutes(5);
 
-    private const string Pod = """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: shell
-          namespace: dev
-        spec:
-          containers:
-          - name: shell
-            image: registry.example.com/shop/shell:1.0.0
-            securityContext:
-              privileged: true
-
-        """;
-
     [Fact]
     public async Task What_is_approved_is_merged_at_the_commit_that_was_verified()
     {
@@ -35,7 +20,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         Assert.Single(stage.Requests());
 
-        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Approve(request, "ann");
         await stage.PassAsync();
         Assert.Single(stage.Requests());
         stage.Clock.Now += ChecksTime;
@@ -53,7 +38,7 @@ public sealed class HealingMergeTests
     {
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync();
-        Approve(Assert.Single(stage.Requests()), new string('a', 40), "ann");
+        HealingStage.Approve(Assert.Single(stage.Requests()), new string('a', 40), "ann");
         stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
@@ -66,7 +51,7 @@ public sealed class HealingMergeTests
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         var head = stage.Head(request.HeadBranch);
-        Approve(request, head, "ann");
+        HealingStage.Approve(request, head, "ann");
         stage.Clock.Now += ChecksTime;
         foreach (var state in new[] { CheckState.Pending, CheckState.Failure })
         {
@@ -86,7 +71,7 @@ public sealed class HealingMergeTests
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
-        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Approve(request, "ann");
         stage.Clock.Now += ChecksTime;
         var (open, now) = (stage.Change, stage.Clock.Now.UtcDateTime);
         stage.Change = settings => open(settings) with { Budget = HealingStage.Unlimited with { Freezes = [new FreezeWindow.Once("sale", now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc)] } };
@@ -103,7 +88,7 @@ public sealed class HealingMergeTests
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
         var request = Assert.Single(stage.Requests());
-        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Approve(request, "ann");
         stage.Clock.Now += ChecksTime;
         await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge));
         Assert.Empty(stage.Requests());
@@ -115,7 +100,7 @@ public sealed class HealingMergeTests
         await using var stage = Stage(Tier.Human);
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
-        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Approve(request, "ann");
         stage.Clock.Now += ChecksTime;
 
         // The note says that other objects were proved.
@@ -126,12 +111,60 @@ public sealed class HealingMergeTests
     }
 
     [Fact]
+    public async Task What_is_approved_is_merged_when_its_file_has_moved_and_its_objects_have_not()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        stage.Approve(request, "ann");
+        stage.Write("pod.yaml", "# a line above\n" + HealingStage.Pod("dev")).Push();
+        stage.Clock.Now += ChecksTime;
+        var report = await stage.PassAsync();
+        Assert.Contains(report.Events, done => done.Act == PassAct.Merged);
+        Assert.StartsWith("# a line above\n", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
+        Assert.Contains("privileged: false", stage.Show("main", "pod.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approvals_fall_when_the_objects_have_changed_under_them()
+    {
+        await using var stage = Stage(Tier.Human);
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        var head = stage.Head(request.HeadBranch);
+        stage.Approve(request, "ann");
+        await stage.PassAsync();
+        Assert.Contains(await stage.Forge.ListChecksAsync(head, default), check => check is { Context: Approvals.Context, State: CheckState.Success });
+        stage.Write("pod.yaml", HealingStage.Pod("dev").Replace("name: shell\n  namespace", "name: shell\n  labels: {app: shell}\n  namespace", StringComparison.Ordinal)).Push();
+        stage.Clock.Now += ChecksTime;
+        for (var i = 0; i < 2; i++)
+        {
+            await stage.PassAsync();
+            Assert.Equal(head, stage.Head(Assert.Single(stage.Requests()).HeadBranch));
+            Assert.Contains(await stage.Forge.ListChecksAsync(head, default), check => check is { Context: Approvals.Context, State: CheckState.Pending });
+        }
+    }
+
+    [Fact]
+    public async Task What_a_forge_takes_for_a_conflict_while_it_looks_keeps_its_approval()
+    {
+        await using var stage = Stage();
+        await stage.PassAsync();
+        var request = Assert.Single(stage.Requests());
+        var head = stage.Head(request.HeadBranch);
+        stage.Approve(request, "ann");
+        stage.Write("pod.yaml", "# a line above\n" + HealingStage.Pod("dev")).Push();
+        await stage.PassAsync(forge: ListsNoMergeability.Of(stage.Forge, Mergeability.Conflict));
+        Assert.Equal(head, stage.Head(request.HeadBranch));
+    }
+
+    [Fact]
     public async Task What_the_owner_does_not_allow_is_not_merged()
     {
         await using var stage = Stage(Tier.Auto);
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
-        Approve(request, stage.Head(request.HeadBranch), "ann");
+        stage.Approve(request, "ann");
         stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Single(stage.Requests());
@@ -153,37 +186,19 @@ public sealed class HealingMergeTests
     public async Task Dual_stays_open_where_the_forge_knows_nobody()
     {
         // Roles of the system weigh the most.
-        await using var stage = new HealingStage { Change = Allow([Tier.Human, Tier.Dual], NamespaceClasses.Default) }.Write("CODEOWNERS", "* @ann @bob\n").Write("role.yaml", """
-            apiVersion: rbac.authorization.k8s.io/v1beta1
-            kind: RoleBinding
-            metadata:
-              name: reader
-              namespace: kube-system
-            roleRef:
-              apiGroup: rbac.authorization.k8s.io
-              kind: Role
-              name: reader
-            subjects:
-            - kind: ServiceAccount
-              name: reader
-              namespace: kube-system
-
-            """).Push();
+        await using var stage = new HealingStage { Change = Allow([Tier.Human, Tier.Dual], NamespaceClasses.Default) }.Write("CODEOWNERS", "* @ann @bob\n").Write("role.yaml", HealingStage.Binding("kube-system")).Push();
         await stage.PassAsync();
         var request = Assert.Single(stage.Requests(), each => DeliveryNote.Find(each.Body) is not null);
         var tier = DeliveryNote.Find(request.Body)!.Tier;
-        Approve(request, stage.Head(request.HeadBranch), "ann", "bob");
+        stage.Approve(request, "ann", "bob");
         stage.Clock.Now += ChecksTime;
         await stage.PassAsync();
         Assert.Equal(tier == Tier.Dual ? 1 : 0, stage.Requests().Count);
         Assert.Equal(Tier.Dual, tier);
     }
 
-    private static void Approve(PullRequest request, string head, params string[] people) => HealingStage.Edit(
-        request.Where, "by: selfheal", $"reviews: [{string.Join(", ", people.Select(person => $"{{by: {person}, state: approved, sha: {head}}}"))}]\nby: selfheal");
-
     private static HealingStage Stage(params Tier[] merges) => new HealingStage { Change = Allow(merges, NamespaceClasses.Default) }
-        .Write("pod.yaml", Pod).Write(".selfheal.yaml", "version: 1\nprofile: pss-baseline\n").Push();
+        .Write("pod.yaml", HealingStage.Pod("dev")).Write(".selfheal.yaml", "version: 1\nprofile: pss-baseline\n").Push();
 
     private static Func<HealingSettings, HealingSettings> Allow(IEnumerable<Tier> merges, NamespaceClasses namespaces) =>
         settings => settings with { Merges = merges.ToHashSet(), Namespaces = namespaces };

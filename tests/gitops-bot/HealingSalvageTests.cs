@@ -9,8 +9,8 @@ public sealed class HealingSalvageTests
     public async Task What_history_knows_and_a_gate_refuses_goes_alone()
     {
         await using var stage = new HealingStage();
-        stage.Write(".selfheal.yaml", "version: 1\nprofile: all\n").Write("web.yaml", Web("        livenessProbe: {exec: {command: [cat, /tmp/ok]}}\n")).Push();
-        stage.Write("web.yaml", Web("")).Push();
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: all\n").Write("web.yaml", HealingStage.Web("        livenessProbe: {exec: {command: [cat, /tmp/ok]}}\n")).Push();
+        stage.Write("web.yaml", HealingStage.Web("")).Push();
         var report = await stage.PassAsync();
         var request = Assert.Single(stage.Requests());
         Assert.Contains("seccompProfile", stage.Show(request.HeadBranch, "web.yaml"), StringComparison.Ordinal);
@@ -25,24 +25,4 @@ public sealed class HealingSalvageTests
             report.Refused.SelectMany(file => file.Findings).Select(refused => refused.Refusal.Message).Order(StringComparer.Ordinal),
             again.Refused.SelectMany(file => file.Findings).Select(refused => refused.Refusal.Message).Order(StringComparer.Ordinal));
     }
-
-    private static string Web(string probe) => $$"""
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata:
-          name: web
-          namespace: shop
-        spec:
-          replicas: 2
-          selector:
-            matchLabels: {app: web}
-          template:
-            metadata:
-              labels: {app: web}
-            spec:
-              containers:
-              - name: web
-                image: registry.example.com/shop/web:1.2.3
-
-        """ + probe;
 }

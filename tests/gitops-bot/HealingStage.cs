@@ -177,6 +177,68 @@ internal sealed class HealingStage : IAsyncDisposable
         return text.ToString();
     }
 
+    /// <summary>What these people have approved, at the commit that is there.</summary>
+    public void Approve(PullRequest request, params string[] people) => Approve(request, Head(request.HeadBranch), people);
+
+    public static void Approve(PullRequest request, string head, params string[] people) =>
+        Edit(request.Where, "by: selfheal", $"reviews: [{string.Join(", ", people.Select(person => $"{{by: {person}, state: approved, sha: {head}}}"))}]\nby: selfheal");
+
+    /// <summary>One finding of pss-baseline, of tier human.</summary>
+    public static string Pod(string @namespace, string name = "shell") => $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: {{name}}
+          namespace: {{@namespace}}
+        spec:
+          containers:
+          - name: shell
+            image: registry.example.com/shop/shell:1.0.0
+            securityContext:
+              privileged: true
+
+        """;
+
+    /// <summary>A Deployment of one container.</summary>
+    /// <param name="more">Of the container, indented as it is to stand there.</param>
+    public static string Web(string more) => """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: web   # the front
+          namespace: shop
+        spec:
+          replicas: 2
+          selector:
+            matchLabels: {app: web}
+          template:
+            metadata:
+              labels: {app: web}
+            spec:
+              containers:
+              - name: web
+                image: registry.example.com/shop/web:1.2.3
+
+        """ + more;
+
+    /// <summary>In a version that is served no more.</summary>
+    public static string Binding(string @namespace) => $$"""
+        apiVersion: rbac.authorization.k8s.io/v1beta1
+        kind: RoleBinding
+        metadata:
+          name: reader
+          namespace: {{@namespace}}
+        roleRef:
+          apiGroup: rbac.authorization.k8s.io
+          kind: Role
+          name: reader
+        subjects:
+        - kind: ServiceAccount
+          name: reader
+          namespace: {{@namespace}}
+
+        """;
+
     /// <summary>Edits a page by hand, as a person would.</summary>
     public static void Edit(string page, string from, string to)
     {

@@ -8,27 +8,7 @@ namespace SelfHealGitOps.Bot.Tests;
 /// <summary>The whole flow on a local forge: what people and the bot do to each other's pull requests.</summary>
 public sealed class HealingTests
 {
-    private const string Web = """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata:
-          name: web   # the front
-          namespace: shop
-        spec:
-          replicas: 2
-          selector:
-            matchLabels: {app: web}
-          template:
-            metadata:
-              labels: {app: web}
-            spec:
-              containers:
-              - name: web
-                image: registry.example.com/shop/web:1.2.3
-                securityContext:
-                  privileged: true
-
-        """;
+    private static readonly string Web = HealingStage.Web("        securityContext:\n          privileged: true\n");
 
     private const string Job = """
         apiVersion: batch/v1
@@ -85,22 +65,7 @@ public sealed class HealingTests
         // The issue is opened between the pull requests, by its rank.
         await using var stage = Stage();
         stage.Change = settings => settings with { IssuesFrom = Policy.Severity.Warning };
-        stage.Write(".selfheal.yaml", "version: 1\nprofile: default\n").Write("role.yaml", """
-            apiVersion: rbac.authorization.k8s.io/v1beta1
-            kind: RoleBinding
-            metadata:
-              name: reader
-              namespace: kube-system
-            roleRef:
-              apiGroup: rbac.authorization.k8s.io
-              kind: Role
-              name: reader
-            subjects:
-            - kind: ServiceAccount
-              name: reader
-              namespace: kube-system
-
-            """).Push();
+        stage.Write(".selfheal.yaml", "version: 1\nprofile: default\n").Write("role.yaml", HealingStage.Binding("kube-system")).Push();
         var opened = (await stage.PassAsync()).Events.Where(done => done.Act == PassAct.Opened).Select(done => done.Where!.Contains("issues", StringComparison.Ordinal)).ToList();
         Assert.True(opened.IndexOf(true) < opened.LastIndexOf(false), "an issue comes before a pull request");
         var before = stage.Everything();
@@ -245,7 +210,7 @@ public sealed class HealingTests
         await stage.PassAsync();
         var web = Request(stage, "web.yaml");
         var head = stage.Head(web.HeadBranch);
-        HealingStage.Edit(web.Where, "by: selfheal", $"reviews: [{{by: ann, state: approved, sha: {head}}}]\nby: selfheal");
+        stage.Approve(web, "ann");
         stage.Write("web.yaml", "# a line above\n" + Web).Push();
         await stage.PassAsync();
         Assert.Equal(head, stage.Head(web.HeadBranch));

@@ -54,8 +54,11 @@ internal sealed partial class ForgeConnection(
 
     /// <summary>The items of all pages.</summary>
     /// <param name="field">Where an answer has its items; null where it is the list itself.</param>
-    /// <param name="isBounded">Whether what comes after the last page that is read matters to nobody.</param>
-    public async Task<IReadOnlyList<ForgeAnswer>> ListAsync(string path, CancellationToken cancellationToken, string? field = null, bool isBounded = false)
+    public async Task<IReadOnlyList<ForgeAnswer>> ListAsync(string path, CancellationToken cancellationToken, string? field = null) =>
+        await ListNewestAsync(path, cancellationToken, field) is (var items, AreAll: true) ? items : throw Broken(HttpMethod.Get, new Uri(root, path), $"there are more than {limits.MaxPages} pages");
+
+    /// <summary>The items of as many pages as are read, and whether these are all.</summary>
+    public async Task<(IReadOnlyList<ForgeAnswer> Items, bool AreAll)> ListNewestAsync(string path, CancellationToken cancellationToken, string? field = null)
     {
         var items = new List<ForgeAnswer>();
         var next = new Uri(root, path);
@@ -78,13 +81,13 @@ internal sealed partial class ForgeConnection(
                     Forget(next);
                 }
 
-                return items;
+                return (items, true);
             }
 
             next = reply.Next;
         }
 
-        return isBounded ? items : throw Broken(HttpMethod.Get, next, $"there are more than {limits.MaxPages} pages");
+        return (items, false);
     }
 
     public ForgeException Refused(HttpMethod method, string path, ForgeReply reply) => Refused(method, new Uri(root, path), reply);

@@ -72,9 +72,14 @@ internal sealed class GitHubForge : RestForge
                 "COMMENTED" => ReviewState.Commented,
                 _ => null,
             };
+            var login = Login(each);
+            if (each["state"].Text == "DISMISSED")
+            {
+                Dismiss(reviews, login, review => (review.Reviewer, review.State != ReviewState.Commented));
+            }
+
             if (state is { } known)
             {
-                var login = Login(each);
                 reviews.Add(new(login, known, each.TextOrNull("commit_id"), known is not ReviewState.Commented && login is not null ? await MayWriteAsync(login, writers, cancellationToken) : null));
             }
         }
@@ -87,6 +92,11 @@ internal sealed class GitHubForge : RestForge
 
     /// <summary>An App's own name is that of no user: GitHub has been seen to find nothing by it, and all that was closed would be forgotten.</summary>
     protected override string OnlyBy(string login) => app is null ? $"&creator={Uri.EscapeDataString(login)}" : "";
+
+    protected override IReadOnlyList<string> OwnIssues(string login) =>
+        app is null ? [OnlyBy(login)] : [Labelled(LabelNames.Decide), Labelled(LabelNames.Action), Labelled(LabelNames.Dashboard)];
+
+    protected override IReadOnlyList<string> OwnRequests(string login) => app is null ? [OnlyBy(login)] : [Labelled(LabelNames.Fix)];
 
     protected override Task<ForgeReply> SendMergeAsync(int number, string expectedHead, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Put, Repo($"pulls/{Text(number)}/merge"), new JsonObject { ["sha"] = expectedHead, ["merge_method"] = "merge" }, cancellationToken);

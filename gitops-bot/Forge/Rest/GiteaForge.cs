@@ -22,8 +22,19 @@ internal sealed class GiteaForge(
 
     public override async Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken)
     {
-        var all = (await ReviewsAsync(number, cancellationToken))
-            .Where(each => each.Find("dismissed") is not { IsTrue: true } && each["state"].Text is "APPROVED" or "REQUEST_CHANGES" or "COMMENT").ToList();
+        var all = new List<ForgeAnswer>();
+        foreach (var each in (await ReviewsAsync(number, cancellationToken)).Where(each => each["state"].Text is "APPROVED" or "REQUEST_CHANGES" or "COMMENT"))
+        {
+            if (each.Find("dismissed") is { IsTrue: true })
+            {
+                Dismiss(all, Login(each), review => (Login(review), review["state"].Text != "COMMENT"));
+            }
+            else
+            {
+                all.Add(each);
+            }
+        }
+
         var writers = all.Exists(each => !IsOfficial(each)) ? await WritersAsync(cancellationToken) : [];
         return
         [
@@ -55,6 +66,10 @@ internal sealed class GiteaForge(
     protected override async Task<string> LoginAsync(CancellationToken cancellationToken) => (await AskAsync(HttpMethod.Get, "user", null, cancellationToken))["login"].Text;
 
     protected override string OnlyBy(string login) => $"&type=issues&created_by={Uri.EscapeDataString(login)}";
+
+    protected override IReadOnlyList<string> OwnIssues(string login) => [OnlyBy(login)];
+
+    protected override IReadOnlyList<string> OwnRequests(string login) => [$"&type=pulls&created_by={Uri.EscapeDataString(login)}"];
 
     protected override async Task<ForgeReply> SendMergeAsync(int number, string expectedHead, CancellationToken cancellationToken)
     {

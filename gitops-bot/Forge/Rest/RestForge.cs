@@ -86,7 +86,9 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     public async Task<IReadOnlyList<Issue>> ListIssuesAsync(IssueState state, CancellationToken cancellationToken)
     {
         var login = await SelfAsync(cancellationToken);
-        var all = await connection.ListAsync(Repo($"issues?state={(state == IssueState.Open ? "open" : "closed")}{OnlyBy(login)}&{pageSize}"), cancellationToken, isBounded: state == IssueState.Closed);
+        var all = state == IssueState.Open
+            ? await connection.ListAsync(Repo($"issues?state=open{OnlyBy(login)}&{pageSize}"), cancellationToken)
+            : await ClosedAsync($"issues?state=closed{OnlyBy(login)}", OwnIssues(login), cancellationToken);
         return
         [
             .. all.Where(each => each.Find("pull_request") is null)
@@ -222,6 +224,18 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     /// <summary>What confines a list of issues to those of a user, as the rest of a query; empty where the forge cannot be trusted with that.</summary>
     protected abstract string OnlyBy(string login);
 
+    /// <summary>Lists in which closed issues of the bot's are that are beyond the end of the long one: as the rest of a query.</summary>
+    protected abstract IReadOnlyList<string> OwnIssues(string login);
+
+    /// <summary>The same for its pull requests, as the list of issues has them.</summary>
+    protected abstract IReadOnlyList<string> OwnRequests(string login);
+
+    /// <summary>Whose last verdict was dismissed has none: not the one from before, either.</summary>
+    protected static void Dismiss<T>(List<T> reviews, string? login, Func<T, (string? Login, bool IsVerdict)> read) =>
+        reviews.RemoveAll(review => login is not null && read(review) is (var by, true) && IsSelf(by, login));
+
+    protected static string Labelled(string label) => $"&labels={Uri.EscapeDataString(label)}";
+
     protected virtual void Dispose(bool isDisposing) => connection.Dispose();
 
     /// <summary>The user that the bot signs in as.</summary>
@@ -275,18 +289,19 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
 
     private PullRequest PullRequestOf(ForgeAnswer request, string self)
     {
-        var (head, @base) = (request["head"], request["base"]);
-        var isMerged = request.Find("merged_at") is not null;
+        // A list of issues says less of it: nothing of branches.
+        var (head, @base) = (request.Find("head"), request.Find("base"));
+        var isMerged = (request.Find("pull_request") ?? request).Find("merged_at") is not null;
         var state = isMerged ? PullRequestState.Merged : request["state"].Text == "open" ? PullRequestState.Open : PullRequestState.ClosedUnmerged;
-        var from = head.Find("repo")?.TextOrNull("full_name");
+        var from = head?.Find("repo")?.TextOrNull("full_name");
         return new(
             request["number"].Number,
             state,
             request["title"].Text,
             BodyOf(request),
-            head["ref"].Text,
-            head.TextOrNull("sha") is { Length: > 0 } ? head["sha"].Sha : null,
-            @base["ref"].Text,
+            head?["ref"].Text ?? "",
+            head?.TextOrNull("sha") is { Length: > 0 } ? head.Value["sha"].Sha : null,
+            @base?["ref"].Text ?? "",
             state == PullRequestState.Open ? MergeabilityOf(request) : Mergeability.Unknown,
             Labels(request),
             [
@@ -318,8 +333,27 @@ internal abstract class RestForge(ForgeConnection connection, string owner, stri
     private async Task<IEnumerable<PullRequest>> AllPullRequestsAsync(string state, CancellationToken cancellationToken)
     {
         var login = await SelfAsync(cancellationToken);
-        var all = await connection.ListAsync(Repo($"pulls?state={state}&{pageSize}"), cancellationToken, isBounded: state == "closed");
-        return all.Select(each => PullRequestOf(each, login));
+        var all = state == "open"
+            ? await connection.ListAsync(Repo($"pulls?state=open&{pageSize}"), cancellationToken)
+            : await ClosedAsync("pulls?state=closed", OwnRequests(login), cancellationToken);
+        return all.Where(each => each.Find("head") is not null || each.Find("pull_request") is not null).Select(each => PullRequestOf(each, login));
+    }
+
+    /// <summary>
+    /// Newest first, of a list that is everybody's and as long as the repository is old. Where it is too long to be read, what
+    /// is the bot's own is asked for by itself: something that somebody has closed long ago must not come again.
+    /// </summary>
+    private async Task<IReadOnlyList<ForgeAnswer>> ClosedAsync(string path, IReadOnlyList<string> own, CancellationToken cancellationToken)
+    {
+        var (newest, areAll) = await connection.ListNewestAsync(Repo($"{path}&{pageSize}"), cancellationToken);
+        var all = newest.ToList();
+        foreach (var query in areAll ? [] : own)
+        {
+            all.AddRange((await connection.ListNewestAsync(Repo($"issues?state=closed{query}&{pageSize}"), cancellationToken)).Items);
+        }
+
+        // Also where one moves to the next page while they are read.
+        return [.. all.DistinctBy(each => each["number"].Number)];
     }
 
     private async Task<PullRequest?> FindAsync(PullRequestDraft draft, CancellationToken cancellationToken)

@@ -101,6 +101,65 @@ public sealed class GitHubForgeTests
         Assert.Empty(house.Server.Misfits);
     }
 
+    /// <summary>What somebody has closed stays closed, however much others have closed since.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Knows_what_of_its_own_was_closed_long_ago(bool isApp)
+    {
+        var limits = new ForgeLimits { PageSize = 2, MaxPages = 3 };
+        await using var house = new GitHubHouse(limits);
+        await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var self = isApp ? "selfheal[bot]" : "selfheal-bot";
+        int[] requests = [house.Server.OpenPull(self, "selfheal/one", new Fingerprint(1, "x").Append("b")), house.Server.OpenPull(self, "selfheal/one", new Fingerprint(1, "y").Append("b"))];
+        var issue = house.Server.OpenIssue(self, "t", new Fingerprint(1, "z").Append("b"));
+        house.Server.Label(requests[0], LabelNames.Fix);
+        house.Server.Label(requests[1], LabelNames.Fix);
+        house.Server.Label(issue, LabelNames.Decide);
+        for (var i = 0; i < 8; i++)
+        {
+            house.Server.Patch(house.Server.OpenPull("mallory", "selfheal/one", "b"), "state", "closed");
+            house.Server.Patch(house.Server.OpenIssue("mallory", "t", new Fingerprint(1, "z").Append("b")), "state", "closed");
+        }
+
+        foreach (var number in (int[])[.. requests, issue])
+        {
+            house.Server.Patch(number, "state", "closed");
+        }
+
+        house.Server.Merged(requests[1]);
+        using var key = RSA.Create(2048);
+        house.Server.Interruption = request => request.RequestUri!.AbsolutePath switch
+        {
+            "/app" when isApp => Json(new() { ["slug"] = "selfheal" }),
+            "/app/installations/42/access_tokens" => Json(new() { ["token"] = house.Server.Token, ["expires_at"] = "2999-01-01T00:00:00Z" }),
+            _ => null,
+        };
+        using var app = GitHubForge.WithApp(
+            GitHubForge.PublicApi, "shop", "deploy", new GitHubApp(GitHubForge.PublicApi, "4711", 42, key.ExportRSAPrivateKeyPem(), TimeProvider.System, limits, house.Server), TimeProvider.System, limits, house.Server);
+        var forge = isApp ? app : house.Forge;
+        Assert.Equal([requests[0]], (await forge.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default)).Select(each => each.Number));
+        Assert.Equal([requests[1]], (await forge.ListPullRequestsAsync(PullRequestState.Merged, default)).Select(each => each.Number));
+        Assert.Equal([issue], (await forge.ListIssuesAsync(IssueState.Closed, default)).Select(each => each.Number));
+        Assert.Empty(house.Server.Misfits);
+
+        static HttpResponseMessage Json(JsonObject body) => new(HttpStatusCode.OK) { Content = new StringContent(body.ToJsonString()) };
+    }
+
+    /// <summary>GitHub leaves a review that was dismissed in its place, under another name, and those before it as they were.</summary>
+    [Fact]
+    public async Task A_verdict_that_was_dismissed_brings_back_none_from_before()
+    {
+        await using var house = new GitHubHouse();
+        var head = await house.PushAsync("selfheal/one", "deploy.yaml", "replicas: 3\n");
+        var number = (await house.Forge.EnsurePullRequestAsync(new(new(1, "x"), "selfheal/one", "main", "t", "b", []), default)).Number;
+        house.Server.Review(number, "ann", head);
+        house.Server.Review(number, "ann", head, "DISMISSED");
+        Assert.Empty(await house.Forge.ListReviewsAsync(number, default));
+        house.Server.Review(number, "ann", head);
+        Assert.Single(await house.Forge.ListReviewsAsync(number, default));
+    }
+
     [Fact]
     public async Task Reads_what_is_closed_once_for_both_questions()
     {

@@ -84,7 +84,8 @@ public sealed class HostileForgeTests
     {
         var (forge, server) = Serve(_ => Json("[]", "<https://git.example.com/x?page=2>; rel=\"next\""), new() { MaxPages = 5 });
         Assert.Empty(await forge.ListPullRequestsAsync(PullRequestState.ClosedUnmerged, default));
-        Assert.Equal(5, server.Seen.Count(request => request.Contains("pulls", StringComparison.Ordinal)));
+        Assert.Equal(5, server.Seen.Count(request => request.Contains("/pulls", StringComparison.Ordinal)));
+        Assert.Equal(5, server.Seen.Count(request => request.Contains("/issues", StringComparison.Ordinal)));
     }
 
     /// <summary>By the handler that is used outside of tests, which the others replace.</summary>

@@ -32,35 +32,20 @@ public abstract class StoreContract
     public async Task Knows_nothing_in_the_beginning()
     {
         await using var store = await OpenAsync(clock);
-        Assert.Null(await store.LastPassAsync(Shop, "main", default));
         Assert.Null(await store.LastDeliveryAsync(Shop, "key", default));
         Assert.Empty(await store.OpenDeliveriesAsync(null, default));
         Assert.Empty(await store.DeliveriesSinceAsync(DateTimeOffset.MinValue.AddYears(1), default));
-        Assert.Empty(await store.ClosedAsync(Shop, ["a"], default));
         Assert.Empty(await store.OutcomesAsync(DateTimeOffset.UnixEpoch, default));
-        Assert.Empty(await store.SnoozesAsync(Shop, Noon, default));
         Assert.Empty(await store.PendingEventsAsync(10, default));
         Assert.True(await store.SaveAsync([], null, default));
-    }
-
-    public async Task Remembers_the_last_pass_of_each_branch()
-    {
-        await using var store = await OpenAsync(clock);
-        var first = new RepositoryPass(Shop, "main", "aaaa", "d1", Noon);
-        var other = new RepositoryPass(Shop, "release", "bbbb", "d1", Noon);
-        await SaveAsync(store, new StoreWrite.Passed(first), new StoreWrite.Passed(other));
-        var second = first with { Commit = "cccc", Digest = "d2", At = Noon.AddHours(1) };
-        await SaveAsync(store, new StoreWrite.Passed(second));
-        await using var again = await OpenAsync(clock);
-        Assert.Equal((second, other, null), (await again.LastPassAsync(Shop, "main", default), await again.LastPassAsync(Shop, "release", default), await again.LastPassAsync(Bank, "main", default)));
     }
 
     public async Task Times_come_back_in_utc_to_the_microsecond()
     {
         await using var store = await OpenAsync(clock);
         var at = new DateTimeOffset(2026, 11, 21, 14, 0, 0, TimeSpan.FromHours(2)).AddTicks(12_345_678);
-        await SaveAsync(store, new StoreWrite.Passed(new(Shop, "main", "aaaa", "d1", at)));
-        var read = (await store.LastPassAsync(Shop, "main", default))!.At;
+        await SaveAsync(store, new StoreWrite.Delivered(PullRequest(7, "key") with { Opened = at }));
+        var read = (await store.LastDeliveryAsync(Shop, "key", default))!.Opened;
         Assert.Equal((TimeSpan.Zero, Noon.AddTicks(12_345_670)), (read.Offset, read));
     }
 
@@ -104,7 +89,6 @@ public abstract class StoreContract
         var open = PullRequest(9, "key", "b") with { Opened = Noon.AddHours(2) };
         await SaveAsync(store, new StoreWrite.Delivered(open), new StoreWrite.Delivered(closed));
         Same(open, await store.LastDeliveryAsync(Shop, "key", default));
-        Same(closed, Assert.Single(await store.ClosedAsync(Shop, ["a", "b"], default)).Value);
     }
 
     public async Task Number_kind_and_repository_tell_deliveries_apart()
@@ -130,22 +114,6 @@ public abstract class StoreContract
         Assert.Empty(await store.DeliveriesSinceAsync(Noon.AddHours(4), default));
     }
 
-    public async Task What_a_person_closed_sticks_and_what_the_bot_withdrew_does_not()
-    {
-        await using var store = await OpenAsync(clock);
-        await SaveAsync(
-            store,
-            new StoreWrite.Delivered(PullRequest(1, "k", "a", "b") with { State = DeliveryState.Closed, Ended = Noon.AddHours(1) }),
-            new StoreWrite.Delivered(PullRequest(2, "k", "b", "c") with { State = DeliveryState.Closed, Ended = Noon.AddHours(2) }),
-            new StoreWrite.Delivered(PullRequest(3, "k", "d") with { State = DeliveryState.Withdrawn, Ended = Noon.AddHours(2) }),
-            new StoreWrite.Delivered(PullRequest(4, "k", "e") with { State = DeliveryState.Merged, Ended = Noon.AddHours(2) }),
-            new StoreWrite.Delivered(PullRequest(5, "k", "f")),
-            new StoreWrite.Delivered(PullRequest(6, "k", "g") with { Repository = Bank, State = DeliveryState.Closed, Ended = Noon }));
-        var closed = await store.ClosedAsync(Shop, ["a", "b", "d", "e", "f", "g", "h"], default);
-        Assert.Equal([("a", 1L), ("b", 2L)], closed.Select(pair => (pair.Key, pair.Value.Number)).Order());
-        Assert.Empty(await store.ClosedAsync(Shop, [], default));
-    }
-
     public async Task An_outcome_counts_once()
     {
         await using var store = await OpenAsync(clock);
@@ -156,18 +124,6 @@ public abstract class StoreContract
         await SaveAsync(store, [.. others.Select(outcome => new StoreWrite.Ended(outcome))]);
         Assert.Equal([merged, .. others], await store.OutcomesAsync(Noon, default));
         Assert.Equal(others, await store.OutcomesAsync(Noon.AddDays(1), default));
-    }
-
-    public async Task A_snooze_ends()
-    {
-        await using var store = await OpenAsync(clock);
-        var snooze = new Snooze(Shop, "a", Noon.AddDays(1), "alice", "frozen until the sale is over");
-        await SaveAsync(store, new StoreWrite.Snoozed(snooze));
-        Assert.Equal(snooze, (await store.SnoozesAsync(Shop, Noon, default))["a"]);
-        Assert.Empty(await store.SnoozesAsync(Bank, Noon, default));
-        Assert.Empty(await store.SnoozesAsync(Shop, Noon.AddDays(1), default));
-        await SaveAsync(store, new StoreWrite.Snoozed(snooze with { Until = Noon, By = "bob", Why = "no longer" }));
-        Assert.Empty(await store.SnoozesAsync(Shop, Noon, default));
     }
 
     public async Task A_webhook_is_new_once()
@@ -189,15 +145,12 @@ public abstract class StoreContract
         await store.SeeFindingsAsync(Shop, ["b"], Noon, default);
         await SaveAsync(
             store,
-            new StoreWrite.Snoozed(new(Shop, "a", Noon.AddDays(-1), "alice", "")),
-            new StoreWrite.Snoozed(new(Shop, "b", Noon.AddDays(1), "alice", "")),
             new StoreWrite.Delivered(PullRequest(1, "k", "a") with { Opened = Noon.AddYears(-1) }),
             new StoreWrite.Ended(new("shop#1", "r", Tier.Auto, OutcomeKind.Closed, 1, Noon.AddYears(-1))));
         await store.PruneAsync(Noon, default);
         Assert.Equal((true, false), (await store.SeeWebhookAsync("old", Noon, default), await store.SeeWebhookAsync("new", Noon, default)));
         var findings = await store.SeeFindingsAsync(Shop, ["a", "b"], Noon, default);
         Assert.Equal((Noon, Noon.AddDays(-9)), (findings["a"], findings["b"]));
-        Assert.Equal(["b"], (await store.SnoozesAsync(Shop, Noon.AddDays(-2), default)).Keys);
         Assert.NotNull(await store.LastDeliveryAsync(Shop, "k", default));
         Assert.Single(await store.OutcomesAsync(DateTimeOffset.UnixEpoch, default));
     }
@@ -207,9 +160,8 @@ public abstract class StoreContract
         await using var store = await OpenAsync(clock);
         const string Hostile = "'; DROP TABLE deliveries; -- @repository ${x} \u202e\u00e9\U0001f600 \" \\ \n";
         var delivery = PullRequest(1, Hostile, Hostile) with { Repository = Hostile, Rules = [Hostile], Head = Hostile };
-        await SaveAsync(store, new StoreWrite.Delivered(delivery), new StoreWrite.Snoozed(new(Hostile, Hostile, Noon.AddDays(1), Hostile, Hostile)));
+        await SaveAsync(store, new StoreWrite.Delivered(delivery));
         Same(delivery, await store.LastDeliveryAsync(Hostile, Hostile, default));
-        Assert.Equal(Hostile, (await store.SnoozesAsync(Hostile, Noon, default))[Hostile].Why);
     }
 
     public async Task All_is_saved_or_nothing()
