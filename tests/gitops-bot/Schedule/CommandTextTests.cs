@@ -320,6 +320,52 @@ public class CommandTextTests
     [InlineData("kubectl patch deployment web -n project -p '{\"metadata\":{\"finalizers\":null}}'")]
     public void Is_not_blocked(string text) => Assert.Empty(CommandText.Judge(text));
 
+    [Theory]
+    [InlineData("kubectl apply --force -f x.yaml", "--force")]
+    [InlineData("kubectl delete pod web-0 --force --grace-period 0", "--force --grace-period=0")]
+    [InlineData("kubectl delete pods --all -A", "--all --all-namespaces")]
+    [InlineData("kubectl --context prod rollout restart deployment/web", "--context")]
+    [InlineData("kubectl drain node-1 --force --delete-emptydir-data --disable-eviction", "--delete-emptydir-data --disable-eviction --force")]
+    [InlineData("kubectl scale --replicas=0 deployment/web", "--replicas=0")]
+    [InlineData("sh -c 'kubectl \"delete\" pod web-0 --fo\"\"rce'", "--force")]
+    [InlineData("kubectl apply --force --dry-run=server --dry-run=none -f x.yaml", "--force")]
+    [InlineData("helm upgrade web ./chart --force", "--force")]
+    [InlineData("helm rollback web 3 --force", "--force")]
+    [InlineData("argocd app sync shop --force", "--force")]
+    [InlineData("git push --force origin main", "git push --force")]
+    [InlineData("git push -fu origin main", "git push --force")]
+    [InlineData("git push origin +main", "git push --force")]
+    [InlineData("kubectl patch application shop --type=merge -p '{\"metadata\":{\"finalizers\":null}}'", "finalizers")]
+    [InlineData("kubectl patch pv data -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Delete\"}}'", "persistentVolumeReclaimPolicy: Delete")]
+    public void What_is_forced_costs_what_its_flag_costs_and_is_for_two(string text, string flags)
+    {
+        var change = Changes.Lightest with { Commands = [text] };
+        Assert.Equal(flags, string.Join(' ', CommandForce.Of(text).Select(flag => flag.Flag)));
+        Assert.Equal(Tier.Dual, BlastRadius.Of(change).Tier);
+        Assert.All(CommandForce.Of(text), flag => Assert.Contains($"  +{flag.Points}  flag: {flag.Flag}: {flag.Why}", BlastRadius.Of(change).ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("kubectl get pods -A")]
+    [InlineData("kubectl --context prod get pods --all-namespaces")]
+    [InlineData("kubectl logs -f web --all-containers")]
+    [InlineData("kubectl rollout status deployment/web --context prod")]
+    [InlineData("kubectl apply --force=false -f x.yaml")]
+    [InlineData("kubectl apply --force --dry-run=server -f x.yaml")]
+    [InlineData("kubectl -n shop rollout restart deployment/web")]
+    [InlineData("kubectl -n shop rollout undo deployment/web --to-revision=3")]
+    [InlineData("kubectl -n shop delete pod web-0")]
+    [InlineData("kubectl exec web -- app --force")]
+    [InlineData("git push --force-with-lease origin main")]
+    [InlineData("git push origin main")]
+    [InlineData("helm list -A")]
+    [InlineData("the --force flag is for people who know why")]
+    public void What_forces_nothing_adds_nothing(string text)
+    {
+        Assert.Empty(CommandForce.Of(text));
+        Assert.Equal(BlastRadius.Of(Changes.Lightest).ToString(), BlastRadius.Of(Changes.Lightest with { Commands = [text] }).ToString());
+    }
+
     [Fact]
     public void Says_what_the_text_does() => Assert.Equal(
         ["deletes a Namespace", "deletes a PersistentVolumeClaim", "runs rm -rf"],
