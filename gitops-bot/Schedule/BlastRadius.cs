@@ -29,7 +29,8 @@ internal sealed record BlastRadius
         var isKnown = AddBase(lines, change);
         var @base = lines.Sum(line => line.Points);
         isKnown &= AddNamespace(lines, change.Namespace, @base);
-        AddFlags(lines, change.Flags);
+        FlagSurcharge[] forced = [.. change.Commands.SelectMany(CommandForce.Of)];
+        AddFlags(lines, change.Flags.Select(FlagSurcharge.Of).Concat(forced));
         isKnown &= AddLive(lines, change.Live);
         isKnown &= AddFanOut(lines, change.Git);
         if (change.IsDeclaredOnly)
@@ -45,7 +46,11 @@ internal sealed record BlastRadius
         }
 
         var sum = lines.Sum(line => line.Points);
-        if (!isKnown && sum <= Tiers.LastAuto)
+        if (sum <= Tiers.LastHuman && forced.Any(flag => flag.Points >= CommandForce.LeastForTwo))
+        {
+            lines.Add(new(Tiers.LastHuman + 1 - sum, "forced", "what command text forces is for two people"));
+        }
+        else if (!isKnown && sum <= Tiers.LastAuto)
         {
             lines.Add(new(Tiers.LastAuto + 1 - sum, "unknown", "what cannot be computed is for a person"));
         }
@@ -111,9 +116,9 @@ internal sealed record BlastRadius
         return @class is not null;
     }
 
-    private static void AddFlags(List<BlastLine> lines, IReadOnlyList<string> flags)
+    private static void AddFlags(List<BlastLine> lines, IEnumerable<FlagSurcharge> flags)
     {
-        foreach (var flag in flags.Select(FlagSurcharge.Of).DistinctBy(flag => flag.Flag).OrderBy(flag => flag.Flag, StringComparer.Ordinal))
+        foreach (var flag in flags.DistinctBy(flag => flag.Flag).OrderBy(flag => flag.Flag, StringComparer.Ordinal))
         {
             lines.Add(new(flag.Points, "flag", $"{flag.Flag}: {flag.Why}"));
         }

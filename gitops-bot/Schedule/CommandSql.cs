@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SelfHealGitOps.Bot.Schedule;
 
 /// <summary>
-/// Finds <c>DROP TABLE</c> in text, and worse. It reads with comments, since servers run some of them, and without, since
+/// Finds <c>DROP TABLE</c> in text, and what is as bad. It reads with comments, since servers run some of them, and without, since
 /// they may stand where a space may; and with the parts of strings put together.
 /// </summary>
 internal static partial class CommandSql
@@ -21,6 +21,11 @@ internal static partial class CommandSql
             {
                 reasons.Add("runs DROP TABLE, or worse");
             }
+
+            if (Empties().IsMatch(reading))
+            {
+                reasons.Add("empties a table, or a database");
+            }
         }
 
         if (Dynamic().IsMatch(text))
@@ -36,7 +41,7 @@ internal static partial class CommandSql
         while (at < text.Length)
         {
             var start = at;
-            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_'))
+            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_' || IsHyphen(text, at)))
             {
                 at++;
             }
@@ -54,7 +59,12 @@ internal static partial class CommandSql
             {
                 since = 0;
             }
-            else if (word is "drop_table" or "drop_database" or "drop_schema" or "dropdb" || (since <= Reach && word is "table" or "tables" or "database" or "schema"))
+            else if (word is "truncate")
+            {
+                // TRUNCATE TABLE, with nothing between.
+                since = Reach - 1;
+            }
+            else if (word is "drop_table" or "drop_database" or "drop_schema" or "dropdb" || (since <= Reach && word is "table" or "tables" or "database" or "schema" or "keyspace" or "tablespace" or "collection"))
             {
                 return true;
             }
@@ -62,6 +72,10 @@ internal static partial class CommandSql
 
         return false;
     }
+
+    /// <summary>Within a word: a pod may be called drop-table-1, and SQL has no such names.</summary>
+    private static bool IsHyphen(string text, int at) =>
+        text[at] == '-' && at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]) && at + 1 < text.Length && char.IsAsciiLetterOrDigit(text[at + 1]);
 
     /// <summary>Each comment as a space: to its end, to the end of its line.</summary>
     private static string WithoutComments(string text)
@@ -97,6 +111,14 @@ internal static partial class CommandSql
 
         return plain.ToString();
     }
+
+    /// <summary>TRUNCATE; DELETE of all rows; the same of databases that know no tables. The name ends the statement, or prose would be one.</summary>
+    [GeneratedRegex(
+        @"\btruncate\s{1,20}only\s|(^|[;""'(\n])\s{0,20}truncate\s{1,20}[\w.""`]{1,100}(\s{0,5},\s{0,5}[\w.""`]{1,100}){0,20}(\s{1,20}(restart|continue)\s{1,20}identity)?(\s{1,20}(cascade|restrict))?\s{0,20}($|[;""')\n])"
+        + @"|\bdelete\s{1,20}from\s{1,20}(only\s{1,20})?[\w.""`\[\]]{1,200}?\s{0,20}($|[;""')\n]|where\s{1,20}(true|1)\b(?!\s{0,20}=\s{0,20}[^1\s]))"
+        + @"|\bdropdatabase\s{0,20}\(|\bdeletemany\s{0,20}\(\s{0,20}\{\s{0,20}\}|\bdb\.[\w.]{1,100}\.drop\s{0,20}\(",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Empties();
 
     [GeneratedRegex(@"['""] {0,20}(\+|\|\||\.|,)? {0,20}['""]|\\", RegexOptions.CultureInvariant)]
     private static partial Regex Joint();

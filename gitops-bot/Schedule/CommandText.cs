@@ -22,7 +22,7 @@ internal sealed partial class CommandText
     private const int MaxDepth = 12;
 
     private const string Unseen = "runs a command that cannot be seen in the text";
-    private const string UnseenDeletion = "deletes what cannot be seen in the text";
+    internal const string UnseenDeletion = "deletes what cannot be seen in the text";
     private const string Removal = "runs rm -rf";
 
     private static readonly SearchValues<char> Nesting = SearchValues.Create(" \n;|&()<>`'\"");
@@ -48,9 +48,15 @@ internal sealed partial class CommandText
         "unzip", "mkdir", "touch", "test", "[", "[[", "export", "local", "read", "curl", "wget", "diff", "base64", "tee", "docker", "podman", "make", "kustomize", "argocd",
         "flux", "terraform", "aws", "gcloud", "az", "kubectx", "kubens", "for", "case", "return", "date", "sleep", "true", "false", "pg_dump", "psql", "mysql");
 
+    // Verbs of kubectl that delete nothing by themselves: what is called "delete" behind them is a name, or prose.
+    private static readonly FrozenSet<string> OtherVerbs = Set(
+        "annotate", "api-resources", "api-versions", "apply", "attach", "auth", "autoscale", "certificate", "cluster-info", "config", "cordon", "cp", "create", "debug",
+        "describe", "diff", "drain", "edit", "events", "explain", "expose", "get", "label", "logs", "patch", "port-forward", "rollout", "run", "scale", "set", "taint",
+        "top", "uncordon", "version", "wait");
+
     // Flags of kubectl whose value is the next word. Of those that may stand without one, such as --cascade, none: the next
     // word is a word of its own.
-    private static readonly FrozenSet<string> TakesValue = Set(
+    internal static readonly FrozenSet<string> TakesValue = Set(
         "-n", "--namespace", "--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token", "--as", "--as-group", "--as-uid", "-v", "--v",
         "--request-timeout", "--cache-dir", "--certificate-authority", "--client-certificate", "--client-key", "--profile", "--profile-output", "--tls-server-name",
         "-l", "--selector", "--field-selector", "--grace-period", "--timeout", "-o", "--output", "--password", "--username");
@@ -144,6 +150,8 @@ internal sealed partial class CommandText
         JudgeRemoval(words, isRemoval: false);
         JudgeDeletion(words);
         JudgeKubectl(words);
+        JudgeFinalizers(words);
+        CommandDestroyers.Judge(words, reasons);
         JudgeAlias(words);
     }
 
@@ -187,7 +195,7 @@ internal sealed partial class CommandText
                 recursive |= isLong ? word.StartsWith("--r", StringComparison.Ordinal) : isShort && word.Contains('r', StringComparison.Ordinal);
                 // Not to ask is what force is for.
                 force |= isLong ? word.StartsWith("--f", StringComparison.Ordinal) || (word.StartsWith("--i", StringComparison.Ordinal) && Value(word) is "never" or "no" or "none") || word.StartsWith("--no-preserve", StringComparison.Ordinal)
-                    : isShort ? word.Contains('f', StringComparison.Ordinal) : word is "/" or "/*" or "~" or "~/" or "~/*";
+                    : isShort ? word.Contains('f', StringComparison.Ordinal) : IsLasting(word);
                 if ((recursive && force) || word.StartsWith('$') || (isShort && IsHidden(word)))
                 {
                     reasons.Add(Removal);
@@ -210,10 +218,15 @@ internal sealed partial class CommandText
         }
     }
 
+    /// <summary>Where no terminal is, <c>rm</c> asks nothing; and what lies below these is kept, as it is not in a scratch folder.</summary>
+    private static bool IsLasting(string word) => word.StartsWith('~')
+        || (word.StartsWith('/') && (word.Contains("..", StringComparison.Ordinal) || !(word.StartsWith("/tmp/", StringComparison.Ordinal) || word.StartsWith("/var/tmp/", StringComparison.Ordinal))));
+
     /// <summary>Whatever the program is called: a word that deletes, and after it a kind that is protected.</summary>
     private void JudgeDeletion(IReadOnlyList<string> words)
     {
-        var (isDeleting, isKubectl, isValue) = (false, false, false);
+        var (isDeleting, isKubectl, isValue, isQuestion) = (false, false, false, false);
+        var before = "";
         foreach (var word in words)
         {
             if (isDeleting && !isValue)
@@ -222,10 +235,13 @@ internal sealed partial class CommandText
             }
 
             isKubectl |= IsKubectl(word);
+            // "kubectl auth can-i delete ns" asks, and does nothing.
+            isQuestion = !IsKubectl(word) && (isQuestion || (isKubectl && before == "auth" && word == "can-i"));
             // To other programs the same flags are other flags.
             isValue = !isValue && isKubectl && TakesValue.Contains(word);
-            isDeleting |= Deleting.Contains(word) || IsMethod(word);
+            isDeleting |= !isQuestion && (Deleting.Contains(word) || IsMethod(word));
             AddCall(word);
+            before = word;
         }
 
         // The path of a request may stand before the method.
@@ -362,7 +378,8 @@ internal sealed partial class CommandText
     private bool JudgeKubectl(IReadOnlyList<string> words, int start, int end, bool isFed)
     {
         string? verb = null, what = null;
-        var isDeleting = false;
+        // What stands behind a flag that nobody knows may be its value.
+        var (isDeleting, isOther, isSure) = (false, false, true);
         for (var i = start; i < end; i++)
         {
             if (TakesValue.Contains(words[i]))
@@ -371,9 +388,14 @@ internal sealed partial class CommandText
             }
             else if (!words[i].StartsWith('-'))
             {
+                isOther |= verb is null && isSure && OtherVerbs.Contains(words[i]);
                 verb ??= words[i];
                 what ??= isDeleting ? words[i] : null;
-                isDeleting |= words[i].StartsWith("delete", StringComparison.Ordinal);
+                isDeleting |= !isOther && words[i].StartsWith("delete", StringComparison.Ordinal);
+            }
+            else
+            {
+                isSure &= words[i].Contains('=', StringComparison.Ordinal);
             }
         }
 
@@ -390,8 +412,36 @@ internal sealed partial class CommandText
         return isDeleting;
     }
 
+    /// <summary>Whoever takes the finalizers off an object that is being deleted deletes it, whatever still holds on to it.</summary>
+    private void JudgeFinalizers(IReadOnlyList<string> words)
+    {
+        var (isKubectl, isValue, isTaken) = (false, false, false);
+        var kinds = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            if (word.Contains("/namespaces/", StringComparison.Ordinal) && word.TrimEnd('/').EndsWith("/finalize", StringComparison.Ordinal))
+            {
+                reasons.Add("takes the finalizers off a Namespace");
+            }
+
+            if (isKubectl && !isValue && !word.StartsWith('-'))
+            {
+                kinds.UnionWith(word.Split([',', '/']).Select(ProtectedKinds.Find).OfType<string>());
+            }
+
+            isTaken |= isKubectl && word.Contains("finalizers", StringComparison.Ordinal);
+            isValue = !isValue && isKubectl && TakesValue.Contains(word);
+            isKubectl |= IsKubectl(word);
+        }
+
+        if (isTaken && words.Any(word => word is "patch" or "edit" or "replace"))
+        {
+            reasons.UnionWith(kinds.Select(kind => $"takes the finalizers off a {kind}"));
+        }
+    }
+
     /// <summary>A switch, as Go reads it: on without a value, and by whatever is not one of its words for off.</summary>
-    private static bool IsOn(string word, string flag) =>
+    internal static bool IsOn(string word, string flag) =>
         word == flag || (word.StartsWith(flag, StringComparison.Ordinal) && word[flag.Length] == '=' && word[(flag.Length + 1)..].Trim('"', '\'') is not ("false" or "f" or "0"));
 
     /// <summary><c>-f</c> and <c>-k</c>, also among other short flags, and the long ones.</summary>
@@ -552,13 +602,13 @@ internal sealed partial class CommandText
         JudgeRemoval([.. rest.Where(word => word.StartsWith('-') && !word.StartsWith('$'))], isRemoval: true);
     }
 
-    private static bool IsKubectl(string word)
+    internal static bool IsKubectl(string word)
     {
         var program = Program(word);
         return program is "k" or "oc" or "kubecolor" or "k3s" or "microk8s" || program.StartsWith("kubectl", StringComparison.Ordinal) || program.EndsWith(".kubectl", StringComparison.Ordinal);
     }
 
-    private static string Program(string word)
+    internal static string Program(string word)
     {
         var name = word[(word.LastIndexOfAny(['/', '\\', '=', ':', '(', '{', '"', '\'']) + 1)..];
         return name.EndsWith(".exe", StringComparison.Ordinal) ? name[..^4] : name;

@@ -44,6 +44,12 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
         "--server-side", "--ignore-not-found", "--grace-period", "--cascade=background", "--cascade=foreground", "--to-revision", "--replicas", "--container",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Switches = new[]
+    {
+        "--all", "--all-namespaces", "--delete-emptydir-data", "--disable-eviction", "--force", "--force-conflicts", "--ignore-daemonsets", "--insecure-skip-tls-verify",
+        "--now", "--overwrite", "--prune", "--recursive",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, string> Short = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["-A"] = "--all-namespaces",
@@ -60,14 +66,17 @@ internal sealed record FlagSurcharge(string Flag, int Points, string Why)
 
     /// <param name="flag">One flag: <c>--force</c>, <c>--grace-period=0</c> or <c>--grace-period 0</c>.</param>
     /// <returns>What it adds; nothing for a flag that only says where, when or how it prints.</returns>
-    public static FlagSurcharge Of(string flag)
+    public static FlagSurcharge Of(string flag) => Find(flag) ?? new(Spelled(flag).Whole, Most, "not in the table, so as much as the heaviest");
+
+    /// <returns>Null for a flag that nobody has heard of.</returns>
+    public static FlagSurcharge? Find(string flag)
     {
         var (whole, name) = Spelled(flag);
         return ByFlag.GetValueOrDefault(whole)
             ?? (Harmless.Contains(whole) ? new FlagSurcharge(whole, 0, "says where, when or how it prints") : null)
+            ?? (Switches.Contains(name) && whole[name.Length..] is "=false" or "=f" or "=0" ? new FlagSurcharge(whole, 0, "switched off") : null)
             ?? ByFlag.GetValueOrDefault(name)
-            ?? (Harmless.Contains(name) ? new FlagSurcharge(name, 0, "says where, when or how it prints") : null)
-            ?? new(whole, Most, "not in the table, so as much as the heaviest");
+            ?? (Harmless.Contains(name) ? new FlagSurcharge(name, 0, "says where, when or how it prints") : null);
     }
 
     private static (string Whole, string Name) Spelled(string flag)

@@ -12,6 +12,11 @@ internal static class ProtectedKinds
         ("PersistentVolumeClaim", ["persistentvolumeclaim", "persistentvolumeclaims", "pvc", "pvcs"]),
         ("ClusterRole", ["clusterrole", "clusterroles"]),
         ("ClusterRoleBinding", ["clusterrolebinding", "clusterrolebindings"]),
+        // With it goes every object of its kind.
+        ("CustomResourceDefinition", ["customresourcedefinition", "customresourcedefinitions", "crd", "crds"]),
+        // Copies of data, which are wanted when the data is gone.
+        ("VolumeSnapshot", ["volumesnapshot", "volumesnapshots"]),
+        ("VolumeSnapshotContent", ["volumesnapshotcontent", "volumesnapshotcontents"]),
     }.SelectMany(row => row.Names, (row, name) => KeyValuePair.Create(name, row.Kind)).ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> All => ByName.Values.Distinct().Order(StringComparer.Ordinal);

@@ -1,13 +1,15 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SelfHealGitOps.Cluster;
+using SelfHealGitOps.Manifests;
 
 namespace SelfHealGitOps.Bot.Verify;
 
 /// <summary>
 /// An answer of the server as text to be compared: without what differs from one dry run to the next (versions, times,
-/// names and addresses that are given out), without status, and without the data of Secrets and the values of variables
-/// whose names speak of one.
+/// names and addresses that are given out), without status, and without the data of Secrets, what stands behind a name that
+/// speaks of one, and what has the form of a credential.
 /// </summary>
 internal static class AdmittedText
 {
@@ -88,19 +90,41 @@ internal static class AdmittedText
                     map["name"] = TokenVolume + "…";
                 }
 
-                foreach (var (_, value) in map.ToList())
+                foreach (var (key, value) in map.ToList())
                 {
-                    Clean(value);
+                    if (SafetyCase.Text(value) is { } text && Shown(text, isSecret: IsSecret(key)) is var shown && shown != text)
+                    {
+                        map[key] = shown;
+                    }
+
+                    Clean(map[key]);
                 }
 
                 break;
             case JsonArray list:
-                foreach (var element in list)
+                var before = "";
+                for (var i = 0; i < list.Count; i++)
                 {
-                    Clean(element);
+                    // An option, and its value as a word of its own.
+                    var text = SafetyCase.Text(list[i]);
+                    if (text is not null && Shown(text, isSecret: IsOption(before)) is var shown && shown != text)
+                    {
+                        list[i] = shown;
+                    }
+
+                    before = text ?? "";
+                    Clean(list[i]);
                 }
 
                 break;
         }
     }
+
+    private static string Shown(string text, bool isSecret) =>
+        (isSecret && text.Length > 0 && !SecretText.IsReference(text)) || CredentialText.Find(Encoding.UTF8.GetBytes(text)) is not null ? "(masked)" : SecretText.Masked(text);
+
+    /// <summary>That its value follows.</summary>
+    private static bool IsOption(string word) => word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal) && IsSecret(word);
+
+    private static bool IsSecret(string name) => SecretName.Is(name) && !SecretName.IsOfPlace(name);
 }

@@ -152,7 +152,8 @@ public class BlastRadiusTests
         yield return change with { Git = git with { Clusters = Plus(git.Clusters) } };
         yield return change with { GatesNotRun = [.. change.GatesNotRun, "another"] };
         yield return change with { Deletes = [.. change.Deletes, "Deployment"] };
-        yield return change with { Commands = ["kubectl delete ns shop"] };
+        yield return change with { Commands = [.. change.Commands, "kubectl delete ns shop"] };
+        yield return change with { Commands = [.. change.Commands, "kubectl delete pods --all --force"] };
         foreach (var flag in FlagSurcharge.All)
         {
             yield return change with { Flags = [.. change.Flags, flag.Flag] };

@@ -60,6 +60,7 @@ internal static class Changes
         from clusters in Names
         from gates in Gen.Elements("schema", "dry-run", "safety").ArrayOf()
         from deletes in Gen.Frequency((6, Gen.Constant<string[]>([])), (1, Gen.Elements<string[]>(["ns"], ["Pod"], ["pvc", "Pod"])))
+        from commands in Gen.Frequency((8, Gen.Constant<string[]>([])), (1, Gen.Elements<string[]>(["kubectl get pods -A"], ["kubectl delete pod web --force"])))
         from declared in Gen.Elements(false, false, false, true)
         select new Change
         {
@@ -71,6 +72,7 @@ internal static class Changes
             Git = new() { Overlays = overlays, Applications = applications, Clusters = clusters },
             GatesNotRun = gates,
             Deletes = deletes,
+            Commands = commands,
             IsDeclaredOnly = declared,
         };
 }

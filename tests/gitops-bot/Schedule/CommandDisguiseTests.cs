@@ -17,6 +17,7 @@ public class CommandDisguiseTests
         "kubectl delete ns shop", "kubectl delete namespace/shop", "kubectl -n shop delete pvc data", "kubectl delete pv,pod data-0", "kubectl delete clusterrole admin",
         "kubectl delete -f all.yaml", "kubectl apply --prune -f .", "kubectl replace --force -f x.yaml", "rm -rf /data", "rm -r -f /data", "rm --recursive --force /data",
         "DROP TABLE users", "DROP DATABASE shop", "curl -X DELETE https://a.example.com/api/v1/namespaces/shop", "find /data -delete",
+        "helm uninstall web", "TRUNCATE TABLE users", "etcdctl del /registry", "kubectl delete crd widgets",
     ];
 
     private static readonly string[] Harmless =

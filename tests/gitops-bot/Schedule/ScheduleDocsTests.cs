@@ -12,7 +12,7 @@ public class ScheduleDocsTests
         var text = Read("blast-radius.md");
         Assert.All(ChangeBase.All, entry => Assert.Contains($"| {entry.Word} | {entry.Points} | {entry.Why} |\n", text, StringComparison.Ordinal));
         Assert.All(VerbBase.All, entry => Assert.Contains($"| {entry.Verb} | {entry.Points} | {entry.Why} |\n", text, StringComparison.Ordinal));
-        Assert.All(FlagSurcharge.All, entry => Assert.Contains($"| `{entry.Flag}` | {entry.Points} | {entry.Why} |\n", text, StringComparison.Ordinal));
+        Assert.All(FlagSurcharge.All.Concat(CommandForce.Others), entry => Assert.Contains($"| `{entry.Flag}` | {entry.Points} | {entry.Why} |\n", text, StringComparison.Ordinal));
         Assert.All(Steps.All, entry => Assert.Contains($"| {entry.Input} | {string.Join(", ", entry.At)} | {entry.Most} |\n", text, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<NamespaceClass>(), entry =>
             Assert.Contains($"| {NamespaceClasses.Word(entry)} | {NamespaceClasses.PercentOf(entry)} % |", text, StringComparison.Ordinal));

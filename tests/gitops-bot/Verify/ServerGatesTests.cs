@@ -167,4 +167,19 @@ public sealed class ServerGatesTests
         var secret = (JsonObject)JsonNode.Parse("""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "uid": "1"}, "data": {"key": "aHVudGVyMg=="}}""")!;
         Assert.DoesNotContain("aHVudGVyMg", AdmittedText.Of(secret, secret), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_stands_behind_a_name_that_speaks_of_a_secret_is_never_shown()
+    {
+        var item = (JsonObject)JsonNode.Parse("""
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "s"}, "data": {"DB_PASSWORD": "hunter2", "app.ini": "user=shop\npassword=hunter2", "url": "postgres://a:hunter2@db/x"},
+             "args": ["--db-password=hunter2", "--token", "hunter2", "--token-file", "/run/token", "$(PASSWORD)"]}
+            """)!;
+        var shown = AdmittedText.Of(item, item);
+
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
+        Assert.Contains("\"app.ini\": \"user=shop\\npassword=[masked]\"", shown, StringComparison.Ordinal);
+        Assert.Contains("\"/run/token\"", shown, StringComparison.Ordinal);
+        Assert.Contains("\"$(PASSWORD)\"", shown, StringComparison.Ordinal);
+    }
 }

@@ -49,6 +49,27 @@ public sealed class ShownTextTests
         Assert.Equal(Text.Split('\n').Length, shown.Split('\n').Length);
     }
 
+    [Theory]
+    [InlineData("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  DB_PASSWORD: hunter2 # x\n", "  DB_PASSWORD: '[masked]' # x\n")]
+    [InlineData("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  app.ini: |\n    user=shop\n    password=hunter2\n", "    user=shop\n    password=[masked]\n")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      args: [\"--db-password=hunter2\", --verbose]\n", "args: [\"--db-password=[masked]\", --verbose]\n")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      args:\n        - --password\n        - hunter2\n", "        - --password\n        - '[masked]'\n")]
+    [InlineData("# password: hunter2\nkind: Pod\napiVersion: v1\nmetadata: {name: a}\n", "# password: [masked]\n")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a}\n---\nkind: Secret\nstringData:\n  {{ if .x }}\n  word: hunter2\n", "  word: '[masked]'\n")]
+    public void Nobody_is_shown_a_secret_by_the_name_before_it(string text, string part)
+    {
+        var shown = Encoding.UTF8.GetString(ShownText.Masked("a.yaml", Encoding.UTF8.GetBytes(text)).Span);
+
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
+        Assert.Contains(part, shown, StringComparison.Ordinal);
+        Assert.Equal(text.Split('\n').Length, shown.Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  automountServiceAccountToken: false\n  volumes: [{name: a, secret: {secretName: web-tls}}]\n  tokenFile: /run/token\n")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n    - env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: password}}}]\n      args: [--password=$(PASSWORD), --token-file, /run/token]\n")]
+    public void What_leads_to_a_secret_is_shown(string text) => Assert.Equal(text, Encoding.UTF8.GetString(ShownText.Masked("a.yaml", Encoding.UTF8.GetBytes(text)).Span));
+
     [Fact]
     public void A_patch_is_shown_with_its_surroundings_masked()
     {
