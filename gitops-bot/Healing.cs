@@ -45,7 +45,7 @@ internal sealed class Healing(HealingTools tools, HealingSettings settings)
                 };
                 var events = await new PassDelivery(work, ActionPass.DeliveryOf(tools, leased, pass.Scan, ledger)).RunAsync(cancellationToken);
 
-                // What a bot has done that was not the last to hold its lease is no pass.
+                // Whoever has lost it by now must not call this a pass.
                 await ledger.HoldAsync(cancellationToken);
                 await tools.Store.PruneAsync(Now - OutcomesOf, cancellationToken);
                 return PassReport.Of(settings.Repository, pass, events);
