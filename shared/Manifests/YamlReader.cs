@@ -59,7 +59,9 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            throw new ReadFailure(ProblemCode.Syntax, offsets.ToByte(exception.Start.Index), Reason(exception));
+            // Of a tab that indents, the parser says where the mapping around it begins.
+            var at = exception.Message.Contains("tab as indentation", StringComparison.Ordinal) ? IndentingTab(exception.Start.Index, length) : exception.Start.Index;
+            throw new ReadFailure(ProblemCode.Syntax, offsets.ToByte(at), Reason(exception));
         }
         catch (InvalidOperationException)
         {
@@ -86,6 +88,26 @@ internal sealed class YamlReader
         }
 
         return bytes[start..].StartsWith("\uFEFF"u8) ? start + 3 : start;
+    }
+
+    /// <summary>The first tab from there on that has nothing but blanks before it on its line, and something behind it.</summary>
+    private int IndentingTab(long start, int length)
+    {
+        for (var line = (int)start; line < length; line++)
+        {
+            var rest = text.AsSpan(line, length - line);
+            var end = rest.IndexOf('\n');
+            var indented = (end < 0 ? rest : rest[..end]).TrimEnd();
+            var blanks = indented.IndexOfAnyExcept(' ');
+            if (blanks >= 0 && indented[blanks] == '\t')
+            {
+                return line + blanks;
+            }
+
+            line += end < 0 ? rest.Length : end;
+        }
+
+        return (int)start;
     }
 
     private static string Reason(YamlException exception)

@@ -399,8 +399,12 @@ public sealed class ManifestReaderTests
     {
         Assert.Equal("x", Manifest($"{Head}a:\tx\t# y\n").Root["a"].Text);
         Assert.Equal("x\ty", Manifest($"{Head}a: x\ty\n").Root["a"].Text);
-        Assert.Equal(ProblemCode.Syntax, Assert.Single(Read($"{Head}a:\n\tb: x\n")).Problem?.Code);
     }
+
+    [Theory]
+    [InlineData("a:\n\tb: x\n", 4, 1)]
+    [InlineData("a:\n  \t\n\tb: x\n", 5, 1)]
+    public void A_tab_that_indents_is_where_it_is(string text, int line, int column) => IsProblem(ProblemCode.Syntax, line, column, Head + text);
 
     [Theory]
     [InlineData(1000)]
