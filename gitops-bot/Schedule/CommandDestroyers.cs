@@ -8,11 +8,11 @@ internal static class CommandDestroyers
 
     private static readonly (string[] Programs, string[][] Verbs, string Reason)[] All =
     [
-        (["helm"], [["uninstall"], ["delete"], ["del"], ["un"]], CommandText.UnseenDeletion),
-        (["argocd"], [["app", "delete"], ["appset", "delete"]], CommandText.UnseenDeletion),
-        (["flux"], [["uninstall"], ["delete", "kustomization"], ["delete", "ks"], ["delete", "helmrelease"], ["delete", "hr"]], CommandText.UnseenDeletion),
-        (["terraform", "tofu", "terragrunt", "pulumi"], [["destroy"]], CommandText.UnseenDeletion),
-        (["etcdctl"], [["del"]], CommandText.UnseenDeletion),
+        (["helm"], [["uninstall"], ["delete"], ["del"], ["un"]], CommandKubectl.UnseenDeletion),
+        (["argocd"], [["app", "delete"], ["appset", "delete"]], CommandKubectl.UnseenDeletion),
+        (["flux"], [["uninstall"], ["delete", "kustomization"], ["delete", "ks"], ["delete", "helmrelease"], ["delete", "hr"]], CommandKubectl.UnseenDeletion),
+        (["terraform", "tofu", "terragrunt", "pulumi"], [["destroy"]], CommandKubectl.UnseenDeletion),
+        (["etcdctl"], [["del"]], CommandKubectl.UnseenDeletion),
         (["velero"], [["backup", "delete"], ["delete", "backup"]], Data),
         (["redis-cli", "valkey-cli"], [["flushall"], ["flushdb"]], Data),
         (["docker", "podman", "nerdctl"], [["volume", "rm"], ["volume", "remove"], ["volume", "prune"]], Data),
@@ -31,7 +31,7 @@ internal static class CommandDestroyers
                 continue;
             }
 
-            var program = CommandText.Program(words[i]);
+            var program = CommandProgram.ProgramOf(words[i]);
             foreach (var (programs, verbs, reason) in All)
             {
                 if (programs.Contains(program, StringComparer.Ordinal) && verbs.Any(verb => Says(words, i, verb)))
@@ -41,13 +41,13 @@ internal static class CommandDestroyers
             }
 
             var rest = words.Skip(i + 1);
-            if ((program == "argocd" && Says(words, i, "app", "sync") && rest.Any(word => CommandText.IsOn(word, "--prune")))
+            if ((program == "argocd" && Says(words, i, "app", "sync") && rest.Any(word => CommandProgram.IsOn(word, "--prune")))
                 || (program is "terraform" or "tofu" && rest.Any(word => word is "-destroy" or "--destroy")))
             {
-                reasons.Add(CommandText.UnseenDeletion);
+                reasons.Add(CommandKubectl.UnseenDeletion);
             }
 
-            if (program == "aws" && Says(words, i, "s3", "rm") && rest.Any(word => CommandText.IsOn(word, "--recursive")))
+            if (program == "aws" && Says(words, i, "s3", "rm") && rest.Any(word => CommandProgram.IsOn(word, "--recursive")))
             {
                 reasons.Add(Data);
             }

@@ -39,7 +39,7 @@ internal static class CommandForce
         {
             for (var i = 0; i < line.Length; i++)
             {
-                var program = CommandText.IsKubectl(line[i]) ? "kubectl" : CommandText.Program(line[i]);
+                var program = CommandProgram.IsKubectl(line[i]) ? "kubectl" : CommandProgram.ProgramOf(line[i]);
                 var surcharges = program switch
                 {
                     "kubectl" => [.. Flags(line, i), .. Fields(line, i)],
@@ -118,7 +118,7 @@ internal static class CommandForce
 
         for (var i = program + 1; i < words.Length; i++)
         {
-            if (CommandText.TakesValue.Contains(words[i]))
+            if (CommandProgram.TakesValue.Contains(words[i]))
             {
                 i++;
             }
