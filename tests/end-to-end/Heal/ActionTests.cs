@@ -9,27 +9,9 @@ namespace SelfHealGitOps.EndToEnd.Tests.Heal;
 /// What no file can mend, as people meet it: the commands <c>selfheal propose-action</c> and <c>selfheal heal</c>, a forge
 /// where people say yes and no, and a cluster where it is done.
 /// </summary>
-public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
+public sealed class ActionTests(ITestOutputHelper log) : ShopTests("deed")
 {
     private const string Why = "answers 503 since 08:50: @all see #1\n<!-- selfheal:v1 fp=x -->";
-
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("selfheal-e2e-action-");
-
-    private string Namespace { get; } = $"deed-{Guid.NewGuid():N}"[..13];
-
-    private string Work => Path.Combine(folder.FullName, "work");
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")))
-        {
-            await Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--wait=false");
-        }
-
-        folder.Delete(recursive: true);
-    }
 
     [GiteaFact]
     public async Task People_let_the_bot_act_or_do_not_or_do_it_themselves()
@@ -46,7 +28,7 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
         // The commands of the issue are such as people can type.
         foreach (var command in CommandsOf(restart.Body).Where(command => command.Contains("--dry-run=server", StringComparison.Ordinal)))
         {
-            await ChildProcess.ShellAsync(folder.FullName, command);
+            await ChildProcess.ShellAsync(Folder, command);
         }
 
         // Said again, it is the same issue, and nobody is told anything.
@@ -95,9 +77,9 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
         await RunAsync("propose-action", "undo-rollout", "deployment/web", "-n", Namespace, "--why", Why);
         Assert.Empty(await shop.OpenIssuesAsync("selfheal/action"));
 
-        var audit = await ChildProcess.SelfhealAsync(folder.FullName, "audit", "verify", "--state", "state");
+        var audit = await ChildProcess.SelfhealAsync(Folder, "audit", "verify", "--state", "state");
         Assert.True(audit.ExitCode == 0, audit.Output + audit.Error);
-        var shown = (await ChildProcess.SelfhealAsync(folder.FullName, "audit", "show", "--state", "state")).Output;
+        var shown = (await ChildProcess.SelfhealAsync(Folder, "audit", "show", "--state", "state")).Output;
         Assert.All(["action.running", "action.ended", "action.closed", "action.rejected"], verb => Assert.Contains(verb, shown, StringComparison.Ordinal));
     }
 
@@ -133,7 +115,7 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
         // A person types what the comment says.
         foreach (var command in CommandsOf(approved))
         {
-            await ChildProcess.ShellAsync(folder.FullName, command);
+            await ChildProcess.ShellAsync(Folder, command);
         }
 
         await SettledAsync();
@@ -143,7 +125,7 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
         await HealAsync();
         await AssertClosedAsync(shop, undo.Number, "selfheal/done");
         var back = CommandsOf(undo.Body).Single(command => command.Contains("--to-revision=2", StringComparison.Ordinal));
-        await ChildProcess.ShellAsync(folder.FullName, back);
+        await ChildProcess.ShellAsync(Folder, back);
         Assert.Equal("local/busybox:2", await ImageAsync());
     }
 
@@ -171,13 +153,13 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
         await ChildProcess.GitAsync(Work, "add", "--all");
         await ChildProcess.GitAsync(Work, "commit", "--quiet", "--message=The shop");
         await ChildProcess.GitAsync(Work, "push", "--quiet", shop.UrlOf(shop.Alice), "main");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "token"), shop.BotToken + "\n");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "token"), shop.BotToken + "\n");
         await Kubectl.MustAsync("create", "namespace", Namespace);
         await Kubectl.MustAsync("apply", "-f", Path.Combine(Work, "apps"));
         await SettledAsync();
     }
 
-    private void Configure(GiteaShop shop, bool runs, string @class) => File.WriteAllText(Path.Combine(folder.FullName, "selfheal.yaml"), $$"""
+    private void Configure(GiteaShop shop, bool runs, string @class) => File.WriteAllText(Path.Combine(Folder, "selfheal.yaml"), $$"""
         author: {name: selfheal, email: selfheal@example.invalid}
         state: state
         repositories:
@@ -215,7 +197,7 @@ public sealed class ActionTests(ITestOutputHelper log) : IAsyncLifetime
     private async Task<string> RunAsync(params string[] arguments)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var result = await ChildProcess.SelfhealAsync(folder.FullName, [.. arguments, "--config", "selfheal.yaml"]);
+        var result = await ChildProcess.SelfhealAsync(Folder, [.. arguments, "--config", "selfheal.yaml"]);
         log.WriteLine($"{string.Join(' ', arguments.Take(3))}: {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s\n{result.Output}");
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Output}\n{result.Error}");
         return result.Output;

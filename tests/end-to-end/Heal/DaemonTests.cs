@@ -6,26 +6,8 @@ using Xunit.Abstractions;
 namespace SelfHealGitOps.EndToEnd.Tests.Heal;
 
 /// <summary>Two bots that are always there: a Lease of the cluster says which of them works, and the forge tells both when something has happened.</summary>
-public sealed class DaemonTests(ITestOutputHelper log) : IAsyncLifetime
+public sealed class DaemonTests(ITestOutputHelper log) : ShopTests("run")
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("selfheal-e2e-run-");
-
-    private string Namespace { get; } = $"run-{Guid.NewGuid():N}"[..12];
-
-    private string Work => Path.Combine(folder.FullName, "work");
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")))
-        {
-            await Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--wait=false");
-        }
-
-        folder.Delete(recursive: true);
-    }
-
     [GiteaFact]
     public async Task One_of_two_works_a_push_wakes_it_and_the_other_takes_over_when_it_is_killed()
     {
@@ -35,7 +17,7 @@ public sealed class DaemonTests(ITestOutputHelper log) : IAsyncLifetime
         await ChildProcess.GitAsync(Work, "init", "--quiet", "--initial-branch=main");
         await File.WriteAllTextAsync(Path.Combine(Work, ".selfheal.yaml"), "profile: pss-baseline\n");
         await PushAsync(shop, "first.yaml");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "token"), shop.BotToken + "\n");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "token"), shop.BotToken + "\n");
         using var first = Start(shop, "one", out var hookOfFirst);
         using var second = Start(shop, "two", out var hookOfSecond);
         try
@@ -68,8 +50,8 @@ public sealed class DaemonTests(ITestOutputHelper log) : IAsyncLifetime
     {
         var port = FreePort();
         hook = $"http://127.0.0.1:{port}/hooks/gitea";
-        File.WriteAllText(Path.Combine(folder.FullName, "secret"), Secret);
-        File.WriteAllText(Path.Combine(folder.FullName, $"{name}.yaml"), $$"""
+        File.WriteAllText(Path.Combine(Folder, "secret"), Secret);
+        File.WriteAllText(Path.Combine(Folder, $"{name}.yaml"), $$"""
             author: {name: selfheal, email: selfheal@example.invalid}
             state: state-{{name}}
             interval: 1h
@@ -87,7 +69,7 @@ public sealed class DaemonTests(ITestOutputHelper log) : IAsyncLifetime
               human: {open: 50, perDay: 50}
 
             """);
-        return new Daemon(folder.FullName, "--config", $"{name}.yaml", "--lease", $"{Namespace}/bot");
+        return new Daemon(Folder, "--config", $"{name}.yaml", "--lease", $"{Namespace}/bot");
     }
 
     private async Task PushAsync(GiteaShop shop, string file)

@@ -9,27 +9,9 @@ namespace SelfHealGitOps.EndToEnd.Tests.Heal;
 /// From finding to merged fix, as people meet it: the command <c>selfheal</c> with a configuration file, a forge and a
 /// cluster, and nothing of the bot's own in between.
 /// </summary>
-public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
+public sealed partial class HealTests(ITestOutputHelper log) : ShopTests("heal")
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("selfheal-e2e-heal-");
     private readonly List<string> gates = [];
-
-    private string Namespace { get; } = $"heal-{Guid.NewGuid():N}"[..13];
-
-    private string Work => Path.Combine(folder.FullName, "work");
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")))
-        {
-            await Kubectl.RunAsync("delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", Namespace, "--ignore-not-found", "--wait=false");
-            await Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--wait=false");
-        }
-
-        folder.Delete(recursive: true);
-    }
 
     [GiteaFact]
     public async Task Twenty_findings_become_pull_requests_that_people_merge_close_move_and_take_over()
@@ -37,23 +19,14 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         await using var shop = await GiteaShop.OpenAsync(Namespace);
         await SeedAsync([shop.Alice, shop.Bob]);
         await ChildProcess.GitAsync(Work, "push", "--quiet", shop.UrlOf(shop.Alice), "main");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "token"), shop.BotToken + "\n");
-        Configure($$"""
-            - url: {{shop.Url}}
-              cluster: real
-            forges:
-              gitea:
-                kind: gitea
-                url: {{GiteaShop.Address}}
-                credentials: {token: {file: token} }
-            """);
+        Configure(await RepositoryAsync(shop));
 
         // Nothing is done before something is done: the queue is shown, and why it is as it is.
         var empty = await shop.EverythingAsync();
         var rank = await RunAsync("rank", "-o", "json");
         Assert.Equal(empty, await shop.EverythingAsync());
         Assert.Equal(ShopFiles.Changes.Count + ShopFiles.Issues.Count, rank["queue"]!.AsArray().Count);
-        Assert.Contains("explore", (await ChildProcess.SelfhealAsync(folder.FullName, "rank", "--config", "selfheal.yaml")).Output, StringComparison.Ordinal);
+        Assert.Contains("explore", (await ChildProcess.SelfhealAsync(Folder, "rank", "--config", "selfheal.yaml")).Output, StringComparison.Ordinal);
 
         var first = await HealAsync();
         Assert.Equal(ShopFiles.Findings, first["findings"]!.GetValue<int>());
@@ -129,7 +102,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         Assert.DoesNotContain(last["refused"]!.AsArray(), refused => merged.Contains(refused!["file"]!.ToString()));
         await AssertQuietAsync(shop);
 
-        var audit = await ChildProcess.SelfhealAsync(folder.FullName, "audit", "verify", "--state", "state");
+        var audit = await ChildProcess.SelfhealAsync(Folder, "audit", "verify", "--state", "state");
         Assert.True(audit.ExitCode == 0, audit.Output + audit.Error);
         Assert.Contains("whole", audit.Output, StringComparison.Ordinal);
         log.WriteLine(audit.Output);
@@ -141,18 +114,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         await using var shop = await GiteaShop.OpenAsync(Namespace);
         await SeedAsync([shop.Alice, shop.Bob], ShopFiles.Front(Namespace));
         await ChildProcess.GitAsync(Work, "push", "--quiet", shop.UrlOf(shop.Alice), "main");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "token"), shop.BotToken + "\n");
-        Configure($$"""
-            - url: {{shop.Url}}
-              cluster: real
-            forges:
-              gitea:
-                kind: gitea
-                url: {{GiteaShop.Address}}
-                credentials: {token: {file: token} }
-            automerge: [dual]
-            mergeAfter: 0s
-            """, @class: "system");
+        Configure($"{await RepositoryAsync(shop)}\nautomerge: [dual]\nmergeAfter: 0s", @class: "system");
         await HealAsync();
         var front = (await shop.RequestsAsync())["platform/front.yaml"];
         Assert.True(front.Labels.Contains("selfheal/dual"), front.Body);
@@ -206,7 +168,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
         await HealAsync();
         Assert.Equal(before, string.Join('\n', Pages()));
 
-        IEnumerable<string> Pages() => Directory.EnumerateFiles(Path.Combine(folder.FullName, "pages"), "*.md", SearchOption.AllDirectories)
+        IEnumerable<string> Pages() => Directory.EnumerateFiles(Path.Combine(Folder, "pages"), "*.md", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).Select(File.ReadAllText).Where(page => page.Contains("#### Verification", StringComparison.Ordinal));
         static string FileOf(string page) => PatchedFile().Match(page).Groups[1].Value;
         static IReadOnlyList<string> LabelsOf(string page) => [.. Label().Matches(page).Select(match => match.Value).Distinct()];
@@ -307,7 +269,22 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
             () => "the admission policy does not hold");
     }
 
-    private void Configure(string repository, string @class = "development") => File.WriteAllText(Path.Combine(folder.FullName, "selfheal.yaml"), $$"""
+    /// <summary>The repository at the forge, healed with what the cluster says; and the forge.</summary>
+    private async Task<string> RepositoryAsync(GiteaShop shop)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, "token"), shop.BotToken + "\n");
+        return $$"""
+            - url: {{shop.Url}}
+              cluster: real
+            forges:
+              gitea:
+                kind: gitea
+                url: {{GiteaShop.Address}}
+                credentials: {token: {file: token} }
+            """;
+    }
+
+    private void Configure(string repository, string @class = "development") => File.WriteAllText(Path.Combine(Folder, "selfheal.yaml"), $$"""
         author: {name: selfheal, email: selfheal@example.invalid}
         state: state
         repositories:
@@ -331,7 +308,7 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
     private async Task<JsonNode> RunAsync(params string[] arguments)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var result = await ChildProcess.SelfhealAsync(folder.FullName, [.. arguments, "--config", "selfheal.yaml"]);
+        var result = await ChildProcess.SelfhealAsync(Folder, [.. arguments, "--config", "selfheal.yaml"]);
         log.WriteLine($"{arguments[0]}: {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s");
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Output}\n{result.Error}");
         var report = JsonNode.Parse(result.Output)!["repositories"]!.AsArray().Single()!;
@@ -343,8 +320,8 @@ public sealed partial class HealTests(ITestOutputHelper log) : IAsyncLifetime
     /// <summary>A commit of carol's on top of a branch.</summary>
     private async Task<string> PushAsync(GiteaShop shop, string branch, string file, Func<string, string> edit)
     {
-        var clone = Path.Combine(folder.FullName, $"carol-{Guid.NewGuid():N}");
-        await ChildProcess.GitAsync(folder.FullName, "clone", "--quiet", "--branch", branch, shop.UrlOf(shop.Carol), clone);
+        var clone = Path.Combine(Folder, $"carol-{Guid.NewGuid():N}");
+        await ChildProcess.GitAsync(Folder, "clone", "--quiet", "--branch", branch, shop.UrlOf(shop.Carol), clone);
         var path = Path.Combine(clone, file);
         var before = await File.ReadAllTextAsync(path);
         var after = edit(before);
