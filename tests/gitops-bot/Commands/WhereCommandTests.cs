@@ -133,7 +133,7 @@ public sealed class WhereCommandTests : IDisposable
             var pod = "";
             await Until(async () => await api.ListAllAsync(ResourceTypes.Pods, place, new(), CancellationToken.None) is ListReply.Listed { Items: [var first, ..] } && (pod = first.Text("metadata", "name")!).Length > 0);
 
-            var (code, output, error) = await Run(api, $"pod/{pod}", place);
+            var (code, output, error) = await Run(api, $"pod/{pod}", place, argoCd: place);
 
             Assert.True(code == 0, output + error);
             Assert.Contains("deploy/web.yaml:2", output, StringComparison.Ordinal);
@@ -161,11 +161,11 @@ public sealed class WhereCommandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<(int Code, string Output, string Error)> Run(ICluster cluster, string asked, string place, bool asJson = false)
+    private async Task<(int Code, string Output, string Error)> Run(ICluster cluster, string asked, string place, bool asJson = false, string argoCd = "argocd")
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await WhereCommand.RunAsync(cluster, new(asked, place, folder.Root, "argocd", asJson), output, error, CancellationToken.None);
+        var code = await WhereCommand.RunAsync(cluster, new(asked, place, folder.Root, argoCd, asJson), output, error, CancellationToken.None);
         return (code, output.ToString(), error.ToString());
     }
 
