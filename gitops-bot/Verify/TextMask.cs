@@ -67,11 +67,20 @@ internal sealed class TextMask
 
     private void CompareMaps(Field before, Field after, bool isElement, TextRange? flowBefore, TextRange? flowAfter)
     {
-        // With the first key of an element goes the dash before it.
-        if (isElement && flowBefore is null && flowAfter is null && FirstKey(before) != FirstKey(after))
+        // With the first key of an element goes the dash before it, and the next one moves up to it.
+        if (isElement && flowBefore is null && flowAfter is null && FirstKey(before) is var first && FirstKey(after) is var now && first != now)
         {
-            HideFirstLine(before, Before);
-            HideFirstLine(after, After);
+            HideDash(before, Before);
+            HideDash(after, After);
+            foreach (var key in (string?[])[first, now])
+            {
+                if (key is not null && before[key].IsWritten && after[key].IsWritten)
+                {
+                    HideIndent(KeyStart(before[key]), before.Document.Source.Bytes, Before);
+                    HideIndent(KeyStart(after[key]), after.Document.Source.Bytes, After);
+                }
+            }
+
             Weight++;
         }
 
@@ -163,10 +172,56 @@ internal sealed class TextMask
         }
     }
 
-    private static void HideFirstLine(Field map, List<TextRange> hidden)
+    private static int KeyStart(Field value)
     {
+        var key = value.Document.KeyOf(value.Node);
+        return key >= 0 ? value.Document[key].Start : value.Document[value.Node].Start;
+    }
+
+    /// <summary>Blanks and dashes alone: an anchor or a tag is part of the text.</summary>
+    /// <returns>Whether a dash was among them.</returns>
+    private static bool HideIndent(int start, ReadOnlySpan<byte> bytes, List<TextRange> hidden)
+    {
+        var line = bytes[..start].LastIndexOf((byte)'\n') + 1;
+        var indent = bytes[line..start];
+        if (!indent.IsEmpty && !indent.ContainsAnyExcept((byte)' ', (byte)'-'))
+        {
+            hidden.Add(new(line, start));
+        }
+
+        return indent.Contains((byte)'-');
+    }
+
+    /// <summary>The dash of an element, which stands before its first key or, where comments are between, on a line before that.</summary>
+    private static void HideDash(Field map, List<TextRange> hidden)
+    {
+        var bytes = map.Document.Source.Bytes;
         var start = map.Document[map.Node].Start;
-        hidden.Add(WholeLines(map.Document.Source.Bytes, new(start, start + 1)));
+        if (HideIndent(start, bytes, hidden))
+        {
+            return;
+        }
+
+        for (var end = bytes[..start].LastIndexOf((byte)'\n'); end > 0;)
+        {
+            var line = bytes[..end].LastIndexOf((byte)'\n') + 1;
+            var text = bytes[line..end].Trim(" \r"u8);
+            if (!text.IsEmpty && text[0] == '-' && (text.Length == 1 || text[1..].TrimStart((byte)' ') is [(byte)'#', ..]))
+            {
+                // A comment behind it stays, as it does where the key before it goes.
+                var dash = line + bytes[line..].IndexOf((byte)'-');
+                var blanks = bytes[(dash + 1)..].IndexOfAnyExcept((byte)' ', (byte)'\r');
+                hidden.Add(new(line, dash + 1 + blanks + (bytes[dash + 1 + blanks] == '\n' ? 1 : 0)));
+                return;
+            }
+
+            if (!text.IsEmpty && text[0] != '#')
+            {
+                return;
+            }
+
+            end = line - 1;
+        }
     }
 
     private TextRange RangeOf(Field value, bool withKey)

@@ -62,6 +62,22 @@ public sealed class VerifierTests
         Assert.All(Proposals.Results(verification), result => Assert.True(result.Status != GateStatus.Failed, $"{result.Gate}: {result.Message}"));
     }
 
+    /// <summary>The next key moves up to the dash.</summary>
+    [Theory]
+    [InlineData("    - hostPort: 8080 # for the node\n      containerPort: 80\n      name: http\n    - hostPort: 8443\n      containerPort: 443\n")]
+    [InlineData("    - hostPort: 8080\n      # inside\n      containerPort: 80\n")]
+    [InlineData("    -\n      hostPort: 8080\n      containerPort: 80\n    -   hostPort: 8443\n        containerPort: 443\n")]
+    [InlineData("    - {hostPort: 8080, containerPort: 80}\n")]
+    public async Task The_first_key_of_an_element_may_go(string ports)
+    {
+        var text = $"apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n  - name: web\n    image: registry.example.com/web:1.2\n    ports:\n{ports}";
+        var around = Proposals.Around(text);
+        var mended = Proposals.Mended(Encoding.UTF8.GetBytes(text), around, Proposals.File)!;
+        Assert.DoesNotContain("hostPort", Encoding.UTF8.GetString(mended.After.Span), StringComparison.Ordinal);
+        var verification = await Proposals.VerifyAsync(mended, around);
+        Assert.All(Proposals.Results(verification), result => Assert.True(result.Status != GateStatus.Failed, $"{result.Gate}: {result.Message}\n{Encoding.UTF8.GetString(mended.After.Span)}"));
+    }
+
     [Fact]
     public void No_gate_can_be_left_out() =>
         Assert.Throws<ArgumentException>(() => new Verifier(TimeProvider.System, [new SafetyGate()]));
