@@ -18,13 +18,13 @@ internal static class HealOptions
 
     public static readonly Option<string?> Repo = new("--repo")
     {
-        Description = "One repository: a name or URL of the configuration; else a git repository or a folder on this machine. A folder is taken into a repository of the bot's, and only read.",
+        Description = "One repository: a name or URL of the configuration; else a git repository or a folder on this machine, or with --forge a URL. A folder is taken into a repository of the bot's, and only read.",
         HelpName = "PATH|URL",
     };
 
     public static readonly Option<string?> Forge = new("--forge")
     {
-        Description = "Where pull requests go: local, which are files in the state folder, or gitea or github, as the configuration has one.",
+        Description = "Where pull requests go: local, which are files in the state folder, or gitea or github, as the configuration has one; without a configuration, that of the URL, with the token in GITEA_TOKEN or GITHUB_TOKEN.",
         HelpName = "FORGE",
     };
 
@@ -82,6 +82,11 @@ internal static class HealOptions
 
         if (file is null && !File.Exists(path))
         {
+            if (repo is not null && IsElsewhere(repo) && RemoteUrl.Parse(repo) is { IsHttp: true } url)
+            {
+                return BotConfiguration.ForUrl(url, forge == "github" ? ForgeKind.GitHub : ForgeKind.Gitea, folder ?? StateFolder.Default());
+            }
+
             throw new UsageException(repo is null
                 ? $"there is no {ConfigurationFile.FileName} in this folder; name a repository with --repo, or a configuration with --config"
                 : $"--forge {forge} wants a configuration that says where it is; there is no {ConfigurationFile.FileName} in this folder, name one with --config");
@@ -104,11 +109,11 @@ internal static class HealOptions
 
     private static BotConfiguration OfFolder(string repo, string? state)
     {
-        var path = RealPath.Of(repo);
+        var path = RealPath.Of(repo.StartsWith("file://", StringComparison.Ordinal) ? RemoteUrl.Parse(repo).Text : repo);
         if (repo.Length == 0 || !Directory.Exists(path))
         {
             throw new UsageException(IsElsewhere(repo)
-                ? $"--repo {Shown(repo)}: a repository elsewhere wants a configuration that says which forge it is of; see 'selfheal config --help'"
+                ? $"--repo {Shown(repo)}: a repository elsewhere wants --forge gitea or github, or a configuration that says which forge it is of; see 'selfheal config --help'"
                 : $"--repo {repo}: there is no such folder");
         }
 

@@ -18,6 +18,9 @@ internal sealed record BotConfiguration
     /// <summary>The forge that is there without being configured: folders, in place of a server.</summary>
     public const string LocalForge = "local";
 
+    /// <summary>The forge that a command names in place of a configuration.</summary>
+    private const string AskedForge = "asked";
+
     public const string ExploitedKey = "knownExploited";
 
     private const int MostExploitedBytes = 1024 * 1024;
@@ -88,6 +91,24 @@ internal sealed record BotConfiguration
     public static BotConfiguration ForFolder(string path, string state) => Standard(state) with
     {
         Repositories = [new(RepositorySettings.NameOf(path), RemoteUrl.Parse(path), LocalForge)],
+    };
+
+    /// <summary>What holds for one repository of a forge and nothing configured: the token is in the variable that is usual there.</summary>
+    /// <param name="url">Over https, or http to this machine.</param>
+    /// <param name="forge">Not a local one.</param>
+    /// <param name="state">Full path.</param>
+    public static BotConfiguration ForUrl(RemoteUrl url, ForgeKind forge, string state) => new()
+    {
+        State = state,
+        Repositories = [new(RepositorySettings.NameOf(url.Text), url, AskedForge)],
+        Forges = new Dictionary<string, ForgeSettings>(StringComparer.Ordinal)
+        {
+            [AskedForge] = new(forge)
+            {
+                Url = new(url.Uri!.GetLeftPart(UriPartial.Authority)),
+                Credentials = new ForgeCredentials.Token(new SecretSource.Variable(forge == ForgeKind.GitHub ? "GITHUB_TOKEN" : "GITEA_TOKEN")),
+            },
+        },
     };
 
     public ForgeSettings ForgeOf(RepositorySettings repository) => Forges[repository.Forge];

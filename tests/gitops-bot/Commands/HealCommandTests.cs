@@ -164,13 +164,37 @@ public sealed class HealCommandTests : IDisposable
         Assert.Contains("there is a branch selfheal, and beside it git can have no selfheal/", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_repository_may_be_named_by_the_url_of_a_file()
+    {
+        using var git = new Git.GitFolder();
+        git.Write("pod.yaml", folder.Read("shop/pod.yaml")).Write(".selfheal.yaml", folder.Read("shop/.selfheal.yaml")).Commit();
+        var outcome = SelfHeal.Run(folder.Root, "heal", "--repo", $"file://{git.Root}", "--state", "state");
+        Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
+        Assert.Contains("opened", outcome.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Without a configuration: the forge is that of the URL, and its token is where it is usual.</summary>
+    [Theory]
+    [InlineData("gitea", "GITEA_TOKEN")]
+    [InlineData("github", "GITHUB_TOKEN")]
+    public void A_repository_of_a_forge_wants_a_token_alone(string forge, string variable)
+    {
+        var outcome = SelfHeal.Bash(folder.Root, $"unset {variable}; selfheal heal --repo https://git.example.invalid/shop/deploy --forge {forge} --state state");
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains($"the environment variable {variable} is not set", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("heal --base main", "--base wants a --repo")]
     [InlineData("heal --repo shop --base a..b", "cannot be the name of a branch")]
     [InlineData("heal", "there is no selfheal.yaml in this folder")]
     [InlineData("heal --repo nowhere", "there is no such folder")]
-    [InlineData("heal --repo https://git.example.com/x", "wants a configuration")]
-    [InlineData("heal --repo git@git.example.com:x/y", "wants a configuration")]
+    [InlineData("heal --repo https://git.example.com/x", "wants --forge gitea or github, or a configuration")]
+    [InlineData("heal --repo git@git.example.com:x/y", "or a configuration")]
+    [InlineData("heal --repo git@git.example.com:x/y --forge gitea", "wants a configuration that says where it is")]
+    [InlineData("heal --repo http://git.example.com/x/y --forge gitea", "use https://")]
+    [InlineData("heal --repo https://git.example.com/x/y --forge local", "or a configuration")]
     [InlineData("heal --repo shop --forge gitea", "wants a configuration that says where it is")]
     [InlineData("heal --repo shop --state ", "--state")]
     [InlineData("heal --config nowhere.yaml", "nowhere.yaml")]
