@@ -7,6 +7,9 @@ namespace SelfHealGitOps.Bot.Deliver;
 /// <summary>Takes back what the bot has opened: it says why, marks it as its own doing, closes it, and removes its branch if that is still its own.</summary>
 internal sealed class Withdrawal(PassWork work)
 {
+    /// <summary>What is put off and still open was left by a bot that died in between; after this long, a person has opened it again.</summary>
+    private static readonly TimeSpan Unfinished = TimeSpan.FromMinutes(15);
+
     private readonly IForge forge = work.Settings.Forge;
 
     /// <param name="why">Ours: the findings are gone, or go another way.</param>
@@ -38,8 +41,17 @@ internal sealed class Withdrawal(PassWork work)
 
     private async Task SnoozeAsync(int number, string title, string where, string body, Fingerprint? fingerprint, CancellationToken cancellationToken)
     {
-        var until = work.Clock.GetUtcNow() + Controls.SnoozeTime;
-        if (fingerprint is { } own && Snoozed(body, own, until) is { } text)
+        var now = work.Clock.GetUtcNow();
+        var before = DeliveryNote.Find(body)?.Until;
+        if (before - Controls.SnoozeTime + Unfinished < now && fingerprint is { } reopened && WithUntil(Controls.Unticked(body), reopened, until: null) is { } open)
+        {
+            await forge.EditBodyAsync(number, reopened.Append(open), cancellationToken);
+            work.Log.Unchanged(title, where, tier: null, "it was put off, and somebody has opened it again");
+            return;
+        }
+
+        var until = before ?? now + Controls.SnoozeTime;
+        if (fingerprint is { } own && WithUntil(body, own, until) is { } text)
         {
             await forge.EditBodyAsync(number, own.Append(text), cancellationToken);
             await forge.CloseAsync(number, cancellationToken);
@@ -50,7 +62,7 @@ internal sealed class Withdrawal(PassWork work)
     }
 
     /// <summary>The text with another note in place of its own; the fingerprint is put behind it again. Null where there is no note.</summary>
-    private static string? Snoozed(string body, Fingerprint fingerprint, DateTimeOffset until) =>
+    private static string? WithUntil(string body, Fingerprint fingerprint, DateTimeOffset? until) =>
         DeliveryNote.Find(body) is { } note
             ? $"{DeliveryNote.Without(body).Replace(fingerprint.ToString(), "", StringComparison.Ordinal).TrimEnd()}\n\n{note with { Until = until }}"
             : null;

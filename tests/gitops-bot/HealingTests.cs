@@ -252,6 +252,34 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task What_was_put_off_and_is_opened_again_stays_open()
+    {
+        await using var stage = Stage();
+        await stage.PassAsync();
+        var page = Request(stage, "web.yaml").Where;
+        HealingStage.Edit(page, "- [ ] <!-- selfheal:snooze", "- [x] <!-- selfheal:snooze");
+        await stage.PassAsync();
+        HealingStage.Edit(page, "state: closed", "state: open");
+        stage.Clock.Now += TimeSpan.FromHours(1);
+
+        await stage.PassAsync();
+        await stage.PassAsync();
+
+        var open = Request(stage, "web.yaml");
+        Assert.Equal(page, open.Where);
+        Assert.False(Controls.WantsSnooze(open.Body));
+        Assert.Null(DeliveryNote.Find(open.Body)!.Until);
+        var everything = stage.Everything();
+        await stage.PassAsync();
+        Assert.Equal(everything, stage.Everything());
+
+        // It may be put off again.
+        HealingStage.Edit(page, "- [ ] <!-- selfheal:snooze", "- [x] <!-- selfheal:snooze");
+        await stage.PassAsync();
+        Assert.DoesNotContain(stage.Requests(), request => request.Where == page);
+    }
+
+    [Fact]
     public async Task A_snoozed_issue_is_done_with_in_the_pass_that_sees_the_tick()
     {
         await using var stage = Stage();
