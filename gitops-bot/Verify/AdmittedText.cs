@@ -92,7 +92,7 @@ internal static class AdmittedText
 
                 foreach (var (key, value) in map.ToList())
                 {
-                    if (SafetyCase.Text(value) is { } text && Shown(text, isSecret: IsSecret(key)) is var shown && shown != text)
+                    if (SafetyCase.Text(value) is { } text && Shown(text, isSecret: SecretName.IsOfValue(key)) is var shown && shown != text)
                     {
                         map[key] = shown;
                     }
@@ -107,7 +107,7 @@ internal static class AdmittedText
                 {
                     // An option, and its value as a word of its own.
                     var text = SafetyCase.Text(list[i]);
-                    if (text is not null && Shown(text, isSecret: IsOption(before)) is var shown && shown != text)
+                    if (text is not null && Shown(text, isSecret: SecretName.IsOption(before)) is var shown && shown != text)
                     {
                         list[i] = shown;
                     }
@@ -122,9 +122,4 @@ internal static class AdmittedText
 
     private static string Shown(string text, bool isSecret) =>
         (isSecret && text.Length > 0 && !SecretText.IsReference(text)) || CredentialText.Find(Encoding.UTF8.GetBytes(text)) is not null ? "(masked)" : SecretText.Masked(text);
-
-    /// <summary>That its value follows.</summary>
-    private static bool IsOption(string word) => word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal) && IsSecret(word);
-
-    private static bool IsSecret(string name) => SecretName.Is(name) && !SecretName.IsOfPlace(name);
 }

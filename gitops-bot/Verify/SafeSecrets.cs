@@ -93,7 +93,7 @@ internal static class SafeSecrets
         switch (node)
         {
             case JsonObject map:
-                if ((SafetyCase.Text(map["name"]) ?? SafetyCase.Text(map["key"])) is { } name && IsSecret(name)
+                if ((SafetyCase.Text(map["name"]) ?? SafetyCase.Text(map["key"])) is { } name && SecretName.IsOfValue(name)
                     && map["value"] is JsonValue value && !IsFlag(value) && Scalar(value) is { Length: > 0 } text && !SecretText.IsReference(text))
                 {
                     found.Add((name, text));
@@ -136,8 +136,6 @@ internal static class SafeSecrets
         }
 
         var above = change.LastKey is "value" or "literal" or "default" && change.Last == change.LastKey && change.Path.Count > 1 ? change.Path[^2] : "";
-        return IsSecret(change.LastKey) || IsSecret(TreeChange.IsElement(above) ? above[1..^1] : above);
+        return SecretName.IsOfValue(change.LastKey) || SecretName.IsOfValue(TreeChange.IsElement(above) ? above[1..^1] : above);
     }
-
-    private static bool IsSecret(string name) => SecretName.Is(name) && !SecretName.IsOfPlace(name);
 }

@@ -40,8 +40,11 @@ internal static partial class SecretName
         return false;
     }
 
-    /// <summary>True for names that speak of a secret and end by saying that they hold its place: <c>PASSWORD_FILE</c>, <c>tokenSecretRef</c>.</summary>
-    public static bool IsOfPlace(string name) => OfPlace().IsMatch(name);
+    /// <summary>True where a secret itself stands behind the name: not for those that end by saying that they hold its place, <c>PASSWORD_FILE</c>, <c>tokenSecretRef</c>.</summary>
+    public static bool IsOfValue(string name) => Is(name) && !OfPlace().IsMatch(name);
+
+    /// <summary>An option whose value is the next word, and a secret itself: <c>--password</c>.</summary>
+    public static bool IsOption(string word) => word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal) && IsOfValue(word);
 
     [GeneratedRegex("passw|pswd|passphrase|secret|token|credential|api[-_.]?key|access[-_.]?key|private[-_.]?key", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Anywhere();

@@ -67,7 +67,7 @@ internal static partial class ShownText
             foreach (var element in field.Elements)
             {
                 // An option, and its value as a word of its own.
-                Collect(element, key, isSecret || IsOption(before), shown);
+                Collect(element, key, isSecret || SecretName.IsOption(before), shown);
                 before = element.Text ?? "";
             }
 
@@ -83,7 +83,7 @@ internal static partial class ShownText
             }
 
             var written = Encoding.UTF8.GetString(field.Document.Source.Bytes[node.Start..node.End]);
-            var isWhole = isSecret || (IsSecret(key) && field.Kind != NodeKind.Boolean && !SecretText.IsReference(text)) || CredentialText.Find(Encoding.UTF8.GetBytes(text)) is not null;
+            var isWhole = isSecret || (SecretName.IsOfValue(key) && field.Kind != NodeKind.Boolean && !SecretText.IsReference(text)) || CredentialText.Find(Encoding.UTF8.GetBytes(text)) is not null;
             var part = isWhole ? Hidden(written) : SecretText.Masked(written);
             if (part != written)
             {
@@ -92,11 +92,6 @@ internal static partial class ShownText
             }
         }
     }
-
-    /// <summary>That its value follows.</summary>
-    private static bool IsOption(string word) => word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal) && IsSecret(word);
-
-    private static bool IsSecret(string name) => SecretName.Is(name) && !SecretName.IsOfPlace(name);
 
     /// <summary>With as many lines; of a block, what says that it is one stays.</summary>
     private static string Hidden(string value)
