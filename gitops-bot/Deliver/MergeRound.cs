@@ -9,9 +9,10 @@ namespace SelfHealGitOps.Bot.Deliver;
 internal sealed class MergeRound(PassWork work)
 {
     private readonly IForge forge = work.Settings.Forge;
+
     public async Task MergeAsync(PullRequest request, CancellationToken cancellationToken)
     {
-        if (DeliveryNote.Find(request.Body) is not { Head: { } head } note || head != request.HeadSha || Proposed(request) is not var (edits, change, heaviest))
+        if (DeliveryNote.Find(request.Body) is not { Head: { } head } note || head != request.HeadSha || Proposed(request) is not var (edits, change, heaviest, rendered))
         {
             return;
         }
@@ -20,7 +21,7 @@ internal sealed class MergeRound(PassWork work)
         var tier = note.Tier > heaviest ? note.Tier : heaviest;
         var owners = work.Settings.OwnersOf(work.Pass.Scan, edits.Target.File);
         var approvals = Approvals.Of(tier, owners, await forge.ListReviewsAsync(request.Number, cancellationToken), head);
-        if (work.Pass.Files.SelectMany(file => file.Changes).Any(moved => moved.Edits == edits && moved.Verified.RenderedHash != note.Rendered))
+        if (rendered is not null && rendered != note.Rendered)
         {
             approvals = approvals with { Missing = "its objects have changed on the base since they were approved: make it anew, or let a person merge it" };
         }
@@ -71,19 +72,20 @@ internal sealed class MergeRound(PassWork work)
                 break;
         }
     }
-    /// <summary>What it would do to the base as it is now: what it was opened for, or, where its file has moved under it, what was worked out in its place.</summary>
-    private (Proposal.Edits Edits, Change Change, Tier Tier)? Proposed(PullRequest request)
+
+    /// <summary>What it would do to the base as it is now: what it was opened for, or, where its file has moved under it, what was worked out in its place; the hash of that, and null for the other.</summary>
+    private (Proposal.Edits Edits, Change Change, Tier Tier, string? Rendered)? Proposed(PullRequest request)
     {
         foreach (var file in work.Pass.Files)
         {
             if (file.Standing.FirstOrDefault(each => each.Request.Number == request.Number) is { } standing)
             {
-                return (standing.Change.Edits, standing.Change.Group.Change, standing.Change.Group.Tier);
+                return (standing.Change.Edits, standing.Change.Group.Change, standing.Change.Group.Tier, null);
             }
 
             if (file.Changes.FirstOrDefault(each => each.Key.Fingerprint == request.Fingerprint) is { } moved)
             {
-                return (moved.Edits, moved.Change, moved.Radius.Tier);
+                return (moved.Edits, moved.Change, moved.Radius.Tier, moved.Verified.RenderedHash);
             }
         }
 

@@ -160,7 +160,7 @@ internal sealed class TextMask
 
     private void Hide(Field value, List<TextRange> hidden, List<TextRange> flows, TextRange? flow)
     {
-        var range = RangeOf(value, withKey: true);
+        var range = RangeOf(value);
         if (flow is { } around)
         {
             hidden.Add(range);
@@ -172,6 +172,7 @@ internal sealed class TextMask
         }
     }
 
+    /// <summary>Of its key, or of an element itself.</summary>
     private static int KeyStart(Field value)
     {
         var key = value.Document.KeyOf(value.Node);
@@ -224,7 +225,7 @@ internal sealed class TextMask
         }
     }
 
-    private TextRange RangeOf(Field value, bool withKey)
+    private TextRange RangeOf(Field value)
     {
         var document = value.Document;
         ref var node = ref document[value.Node];
@@ -233,8 +234,7 @@ internal sealed class TextMask
             Problem ??= $"{value.Path} comes from an anchor elsewhere in the document";
         }
 
-        var key = withKey ? document.KeyOf(value.Node) : -1;
-        var start = key >= 0 ? document[key].Start : node.Start;
+        var start = KeyStart(value);
         var end = Math.Max(node.End, start + 1);
         var bytes = document.Source.Bytes;
 
